@@ -1,0 +1,96 @@
+"""rules/*.toml -> typed rules. The only reader of rules/.
+
+The folder stands beside the package in a checkout and an editable install, and inside it in a wheel (hatchling's
+force-include); `--rules DIR` names another one. Each file's entries bring their own true and false examples, and an
+entry without them does not load.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, TypeVar
+
+from allo_keyscan.errors import KeyscanError
+
+Table = dict[str, Any]
+Entry = TypeVar("Entry")
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+class RulesError(KeyscanError):
+    """A rules file that cannot be used: the message names the file, the entry and what it lacks."""
+
+
+def rules_dir(override: str | None = None) -> str:
+    """The folder of rules files in force.
+
+    Raises RulesError where `override` is not a folder.
+    """
+    if override is not None:
+        if not os.path.isdir(override):
+            raise RulesError(f"{override}: not a folder of rules files (see rules/README.md)")
+        return override
+    packaged = os.path.join(_PACKAGE, "rules")
+    return packaged if os.path.isdir(packaged) else os.path.join(os.path.dirname(_PACKAGE), "rules")
+
+
+@cache
+def read(folder: str, name: str) -> Table:
+    """The parsed TOML of one rules file.
+
+    Raises RulesError where it is missing, not UTF-8 or not TOML.
+    """
+    path = os.path.join(folder, name)
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise RulesError(f"{path}: {error.strerror or 'cannot be read'}; a rules folder needs this file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RulesError(f"{path}: not valid TOML: {error}") from None
+
+
+def entries(
+    folder: str, name: str, table: str, build: Callable[[Table], Entry], label: str = "id"
+) -> tuple[Entry, ...]:
+    """The `[[table]]` entries of one file, each through `build`.
+
+    `build` raises KeyError for a missing field, and ValueError, TypeError or re.error for a wrong one: each becomes a
+    RulesError that names file and entry.
+    """
+    found = read(folder, name).get(table)
+    path = os.path.join(folder, name)
+    if not isinstance(found, list) or not found:
+        raise RulesError(f"{path}: no [[{table}]] entries")
+    built = []
+    for number, entry in enumerate(found, 1):
+        where = f"{path}: {table} {entry.get(label, f'number {number}')!r}"
+        try:
+            built.append(build(entry))
+        except KeyError as error:
+            raise RulesError(f"{where}: lacks {error.args[0]!r}") from None
+        except (ValueError, TypeError, re.error) as error:
+            raise RulesError(f"{where}: {error}") from None
+    return tuple(built)
+
+
+def strings(value: object, what: str) -> tuple[str, ...]:
+    """A TOML array of strings, as a tuple.
+
+    Raises ValueError, naming `what`, where it is anything else or empty.
+    """
+    if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"{what} must be a list of strings, with at least one")
+    return tuple(value)
+
+
+def known(entry: Table, fields: Iterable[str]) -> None:
+    """Raises ValueError, naming the field, where the entry has one that nothing reads."""
+    for field in entry:
+        if field not in fields:
+            raise ValueError(f"unknown field {field!r} (known: {', '.join(sorted(fields))})")

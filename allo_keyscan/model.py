@@ -1,0 +1,196 @@
+"""The nouns every layer shares: frozen values, none of which ever holds a raw key.
+
+Lines and columns start at 1 and columns count Unicode code points. Paths are relative to the scanned root and use `/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+Confidence = Literal["high", "medium", "low"]
+Basis = Literal["documented", "inferred", "unknown"]
+Certainty = Literal["definite", "possible"]
+
+SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The commit a blob was read from; `date` is ISO 8601."""
+
+    sha: str
+    author: str
+    date: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where bytes came from: a path, perhaps a member inside it (`inner/path.txt`, nested ones joined by `!`)."""
+
+    path: str
+    member: str | None = None
+    commit: Commit | None = None
+
+    def inside(self, member: str) -> Origin:
+        """The origin of one member of this archive."""
+        return Origin(self.path, member if self.member is None else f"{self.member}!{member}", self.commit)
+
+    @property
+    def name(self) -> str:
+        """The innermost file name's path: what a file type is judged by."""
+        return self.path if self.member is None else self.member.rsplit("!", 1)[-1]
+
+    def __str__(self) -> str:
+        return self.path if self.member is None else f"{self.path}!{self.member}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place between two code points; both fields start at 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to act on. `excerpt` is the line with every key masked; `caret` is where the finding stands in it."""
+
+    rule: str
+    code: str
+    severity: Severity
+    confidence: Confidence
+    origin: Origin
+    start: Position
+    end: Position
+    masked: str
+    fingerprint: str
+    encoding: str | None
+    message: str
+    excerpt: str = ""
+    caret: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What could not be looked at, or not wholly; `incomplete` says whether the run's clean answer suffers from it."""
+
+    path: str
+    reason: str
+    incomplete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a Python file on the way from a call to Allo's host."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call on Allo's API and one endpoint it may reach (`endpoint` None: Allo's host, but no known endpoint)."""
+
+    path: str
+    line: int
+    column: int
+    method: str
+    endpoint: str | None
+    url: str
+    scopes: tuple[str, ...]
+    basis: Basis
+    conflict: tuple[str, ...] | None
+    certainty: Certainty
+    client: str
+    key: str | None
+    via: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A call that may be Allo's and whose endpoint is not known, with the reason in words."""
+
+    path: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyNeeds:
+    """What one key needs: `key` names where it comes from (`env:ALLO_API_KEY`), None where that is not known."""
+
+    key: str | None
+    required_scopes: tuple[str, ...]
+    missing: tuple[str, ...]
+    excess: tuple[str, ...]
+    calls: int
+    unresolved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """Findings that were seen and not reported, by what silenced them."""
+
+    comments: int = 0
+    baseline: int = 0
+    config: int = 0
+
+    def __add__(self, other: Suppressed) -> Suppressed:
+        return Suppressed(self.comments + other.comments, self.baseline + other.baseline, self.config + other.config)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was looked at."""
+
+    files: int = 0
+    bytes: int = 0
+    objects: int = 0
+    commits: int = 0
+
+    def __add__(self, other: Summary) -> Summary:
+        return Summary(
+            self.files + other.files,
+            self.bytes + other.bytes,
+            self.objects + other.objects,
+            self.commits + other.commits,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole answer of `scan`, sorted; the same input gives an equal report."""
+
+    findings: tuple[Finding, ...] = ()
+    placeholders: int = 0
+    suppressed: Suppressed = field(default_factory=Suppressed)
+    skipped: tuple[Skipped, ...] = ()
+    summary: Summary = field(default_factory=Summary)
+    interrupted: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything asked for was looked at."""
+        return not self.interrupted and not any(skip.incomplete for skip in self.skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopesReport:
+    """The whole answer of `scopes`, sorted."""
+
+    calls: tuple[Call, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    keys: tuple[KeyNeeds, ...] = ()
+    required_scopes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    summary: Summary = field(default_factory=Summary)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything asked for was looked at."""
+        return not any(skip.incomplete for skip in self.skipped)
