@@ -1,0 +1,254 @@
+"""rules/keys.toml, rules/placeholders.toml, rules/findings.toml -> typed rules of the key search.
+
+keys.toml is read at every start, so it stays small; the other two are read only once something was found.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from allo_keyscan.catalog import RulesError, Table, entries, known, strings
+from allo_keyscan.model import SEVERITIES, Confidence, Severity
+
+_EXAMPLES = frozenset({"true", "false"})
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """What an entry must match and what it must not; `{key}`, `{secret}`, `{body}` are filled by the tests."""
+
+    true: tuple[str, ...]
+    false: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyForm:
+    """How a vendor's keys are written: a prefix, the alphabet of what follows, and what may not stand before."""
+
+    id: str
+    vendor: str
+    prefix: bytes
+    body: str
+    boundary: str
+    documented: frozenset[str]
+    scheme: str
+    revoke: str
+    examples: Examples
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Words whose nearness moves the confidence of a match."""
+
+    id: str
+    confidence: Confidence
+    words: tuple[str, ...]
+    pattern: re.Pattern[bytes]
+    examples: Examples
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Names whose value is a credential, whatever its form."""
+
+    id: str
+    names: tuple[bytes, ...]
+    examples: Examples
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Servers whose authorization header, when written beside them, holds a credential."""
+
+    id: str
+    hosts: tuple[bytes, ...]
+    header: str
+    examples: Examples
+
+
+@dataclass(frozen=True, slots=True)
+class PathRule:
+    """Paths, or names on the line, that say who receives a file: browsers and apps, or readers of prose."""
+
+    id: str
+    paths: re.Pattern[str] | None
+    names: re.Pattern[bytes] | None
+    examples: Examples
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRules:
+    """Everything of keys.toml."""
+
+    forms: tuple[KeyForm, ...]
+    contexts: tuple[Context, ...]
+    settings: tuple[Setting, ...]
+    headers: tuple[Header, ...]
+    client_side: tuple[PathRule, ...]
+    prose: tuple[PathRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """One way a body stands for a key; `kind` names the mechanism in keys/placeholders."""
+
+    id: str
+    kind: str
+    minimum: int
+    words: frozenset[str]
+    characters: str
+    examples: Examples
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Text right behind a body of at most `visible` characters that makes it a mask or a template."""
+
+    id: str
+    pattern: re.Pattern[bytes]
+    visible: int
+    examples: Examples
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceholderRules:
+    """Everything of placeholders.toml."""
+
+    placeholders: tuple[Placeholder, ...]
+    followers: tuple[Follower, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRule:
+    """One kind of finding: its name and code serve alike in ignore comments and configuration."""
+
+    name: str
+    code: str
+    severity: Severity
+    summary: str
+    remedy: str
+    examples: Examples
+
+
+def _examples(entry: Table) -> Examples:
+    return Examples(strings(entry["true"], "true"), strings(entry["false"], "false"))
+
+
+def _words(entry: Table, field: str) -> re.Pattern[bytes]:
+    # A word in capitals counts as it is written and from its own start: ALLO_ does not stand in SHALLOW_.
+    parts = []
+    for word in strings(entry[field], field):
+        guarded = rf"(?<![A-Za-z])(?:WITH)?{re.escape(word)}" if word.isupper() else rf"(?i:{re.escape(word)})"
+        parts.append(guarded)
+    return re.compile("|".join(parts).encode())
+
+
+def _form(entry: Table) -> KeyForm:
+    known(entry, _EXAMPLES | {"id", "vendor", "prefix", "body", "boundary", "documented", "scheme", "revoke", "source"})
+    prefix = entry["prefix"].encode()
+    if len(prefix) < 6 or not prefix.isascii():
+        raise ValueError("prefix must be at least 6 ASCII characters, or the search drowns in hits")
+    return KeyForm(
+        id=entry["id"],
+        vendor=entry["vendor"],
+        prefix=prefix,
+        body=entry["body"],
+        boundary=entry["boundary"],
+        documented=frozenset(strings(entry["documented"], "documented")),
+        scheme=entry["scheme"],
+        revoke=entry["revoke"],
+        examples=_examples(entry),
+    )
+
+
+def _context(entry: Table) -> Context:
+    known(entry, _EXAMPLES | {"id", "confidence", "words"})
+    if entry["confidence"] not in ("high", "medium", "low"):
+        raise ValueError("confidence must be high, medium or low")
+    words = strings(entry["words"], "words")
+    return Context(entry["id"], entry["confidence"], words, _words(entry, "words"), _examples(entry))
+
+
+def _setting(entry: Table) -> Setting:
+    known(entry, _EXAMPLES | {"id", "names", "source"})
+    names = tuple(name.encode() for name in strings(entry["names"], "names"))
+    return Setting(entry["id"], names, _examples(entry))
+
+
+def _header(entry: Table) -> Header:
+    known(entry, _EXAMPLES | {"id", "hosts", "header", "source"})
+    hosts = tuple(host.encode() for host in strings(entry["hosts"], "hosts"))
+    return Header(entry["id"], hosts, entry["header"], _examples(entry))
+
+
+def _path_rule(entry: Table) -> PathRule:
+    known(entry, _EXAMPLES | {"id", "paths", "names"})
+    paths = re.compile("|".join(strings(entry["paths"], "paths"))) if "paths" in entry else None
+    names = _words(entry, "names") if "names" in entry else None
+    if (paths is None) == (names is None):
+        raise ValueError("needs either paths or names")
+    return PathRule(entry["id"], paths, names, _examples(entry))
+
+
+def _placeholder(entry: Table) -> Placeholder:
+    known(entry, _EXAMPLES | {"id", "kind", "minimum", "words", "characters"})
+    words = strings(entry["words"], "words") if entry["kind"] == "words" else ()
+    characters = entry["characters"] if entry["kind"] == "mask" else ""
+    minimum = 1 if entry["kind"] == "words" else entry["minimum"]
+    return Placeholder(entry["id"], entry["kind"], minimum, frozenset(words), characters, _examples(entry))
+
+
+def _follower(entry: Table) -> Follower:
+    known(entry, _EXAMPLES | {"id", "patterns", "visible"})
+    pattern = re.compile("|".join(strings(entry["patterns"], "patterns")).encode())
+    return Follower(entry["id"], pattern, entry["visible"], _examples(entry))
+
+
+def _finding(entry: Table) -> FindingRule:
+    known(entry, _EXAMPLES | {"name", "code", "severity", "summary", "remedy"})
+    if entry["severity"] not in SEVERITIES:
+        raise ValueError(f"severity must be one of {', '.join(SEVERITIES)}")
+    return FindingRule(
+        entry["name"], entry["code"], entry["severity"], entry["summary"], entry["remedy"], _examples(entry)
+    )
+
+
+def key_rules(folder: str) -> KeyRules:
+    """What a key looks like.
+
+    Raises RulesError for a file or an entry that cannot be used.
+    """
+    name = "keys.toml"
+    return KeyRules(
+        forms=entries(folder, name, "key", _form),
+        contexts=entries(folder, name, "context", _context),
+        settings=entries(folder, name, "setting", _setting),
+        headers=entries(folder, name, "header", _header),
+        client_side=entries(folder, name, "client-side", _path_rule),
+        prose=entries(folder, name, "prose", _path_rule),
+    )
+
+
+def placeholder_rules(folder: str) -> PlaceholderRules:
+    """What only looks like a key.
+
+    Raises RulesError for a file or an entry that cannot be used.
+    """
+    name = "placeholders.toml"
+    return PlaceholderRules(
+        placeholders=entries(folder, name, "placeholder", _placeholder),
+        followers=entries(folder, name, "follower", _follower),
+    )
+
+
+def finding_rules(folder: str) -> dict[str, FindingRule]:
+    """Every kind of finding by its name.
+
+    Raises RulesError for a file or an entry that cannot be used, and where a name or code stands twice.
+    """
+    rules = entries(folder, "findings.toml", "finding", _finding, label="name")
+    by_name = {rule.name: rule for rule in rules}
+    if len(by_name) != len(rules) or len({rule.code for rule in rules}) != len(rules):
+        raise RulesError(f"{folder}/findings.toml: a name or a code stands twice")
+    return by_name

@@ -1,0 +1,115 @@
+"""Credentials that need no prefix: the value of one of Allo's settings, or an authorization header beside its servers.
+
+The value must be secret-shaped (long, mixed, no words, no reference), whatever its form: the vendor documents none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from math import log2
+
+from allo_keyscan.catalog.keys import KeyRules
+from allo_keyscan.keys.placeholders import Placeholders
+
+_NAME_BEFORE = re.compile(rb"(?:\A|[^A-Za-z])(?:WITH|with)?\Z")
+_ASSIGNED = re.compile(
+    rb"[\"'\])]{0,3}[ \t]*(?::[ \t]*[A-Za-z_.\[\] |]{1,40})?(?:=>|:=|=|:|,)[ \t]*"
+    rb"(?P<quote>\\?[\"']|)(?P<value>[^\s\"'`#;,<>\\]{1,300})(?P<end>[\"'\\]|[\s#;,<>}\])]|\Z)"
+)
+_SCHEME = re.compile(rb"(?:Api-Key|Bearer|Token|Basic)[ \t]+", re.IGNORECASE)
+_SHAPE = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.=+/~-]{15,255}\Z")
+_REFERENCE = re.compile(rb"[A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_][A-Za-z_0-9]*)+\Z")
+_URL_HEAD = re.compile(rb"[\w+.-]{1,10}://[^\s/]{0,40}\Z")
+_HEADER_VALUE = (
+    rb"(?i:%s)(?:\\?[\"'])?[ \t]*(?:[:=]|=>)[ \t]*(?:\\?[\"'])?(?:(?i:api-key|bearer|token)[ \t]+)?"
+    rb"(?P<value>[^\s\"'`<>\\]{1,300})"
+)
+_BESIDE = 1000
+
+
+def secret_shaped(value: bytes, placeholders: Placeholders) -> bool:
+    """Whether a value could only be a secret: 16 bytes or more, digits and letters mixed, no words or references."""
+    if not _SHAPE.match(value) or _REFERENCE.match(value):
+        return False
+    digits = sum(48 <= byte < 58 for byte in value)
+    letters = sum(byte | 32 in range(97, 123) for byte in value)
+    if digits < 2 or letters < 2:
+        return False
+    counts = Counter(value).values()
+    entropy = -sum(count / len(value) * log2(count / len(value)) for count in counts)
+    text = value.decode("ascii")
+    parts = [part for part in re.split(r"[/.=+~]", text) if part]
+    wordy = all(placeholders.placeholder(part) for part in parts)
+    return entropy >= 3.0 and not wordy
+
+
+class Credentials:
+    """The search for credentials without a prefix, around the words that `Finder` looks for."""
+
+    def __init__(self, rules: KeyRules, placeholders: Placeholders) -> None:
+        self._placeholders = placeholders
+        self._prefixes = tuple(form.prefix for form in rules.forms)
+        self._names = {name for setting in rules.settings for name in setting.names}
+        self._headers = {
+            host: re.compile(_HEADER_VALUE % header.header.encode())
+            for header in rules.headers
+            for host in header.hosts
+        }
+
+    @staticmethod
+    def words(rules: KeyRules) -> frozenset[bytes]:
+        """The literals around which this search looks."""
+        names = {name for setting in rules.settings for name in setting.names}
+        return frozenset(names.union(*(header.hosts for header in rules.headers)))
+
+    def spans(self, data: bytes, words: Iterable[tuple[bytes, int]]) -> Iterator[tuple[int, int]]:
+        """Byte ranges of credentials, given the words that were found and their offsets."""
+        for word, offset in words:
+            if word in self._names:
+                yield from self._setting(data, offset, offset + len(word))
+            elif word in self._headers:
+                yield from self._beside(data, word, offset)
+
+    def _is_secret(self, value: bytes) -> bool:
+        return not value.startswith(self._prefixes) and secret_shaped(value, self._placeholders)
+
+    def _setting(self, data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+        if not _NAME_BEFORE.search(data, max(0, start - 5), start):
+            return
+        match = _ASSIGNED.match(data, end)
+        if match is None:
+            return
+        low, high = match.span("value")
+        scheme = _SCHEME.match(data, low)
+        if scheme is not None:  # a quoted `Api-Key …`: the value goes on behind the blank
+            low = scheme.end()
+            rest = re.compile(rb"[^\s\"'`#;,<>\\]{1,300}").match(data, low)
+            high = rest.end() if rest else low
+        if self._is_secret(data[low:high]):
+            yield low, high
+
+    def _beside(self, data: bytes, host: bytes, offset: int) -> Iterator[tuple[int, int]]:
+        low, high = max(0, offset - _BESIDE), min(len(data), offset + len(host) + _BESIDE)
+        for match in self._headers[host].finditer(data, low, high):
+            if match.start() > offset:
+                together = _together(data[offset + len(host) : match.start()], header_first=False)
+            else:
+                between = data[match.end() : offset]
+                together = _together(_URL_HEAD.sub(b"", between), header_first=True)
+            if together and self._is_secret(match.group("value")):
+                yield match.span("value")
+
+
+def _together(between: bytes, *, header_first: bool) -> bool:
+    """Whether what stands between a host and a header leaves both in one entry of a configuration or one command."""
+    if b"://" in between or b"\n[" in between or b"\n\n" in between:
+        return False
+    depth = lowest = 0
+    for byte in between:
+        depth += (byte == 0x7B) - (byte == 0x7D)
+        lowest = min(lowest, depth)
+    if header_first:  # the header's own object may close before the host's name comes, and nothing opens after it
+        return lowest >= -1 and depth == lowest
+    return lowest >= 0

@@ -1,0 +1,197 @@
+"""Every row of ENCODINGS: what it encodes is found, at the right bytes of the source, wherever it stands."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import PREFIX, key
+
+from allo_keyscan.catalog import rules_dir
+from allo_keyscan.keys.decode import ENCODINGS
+from allo_keyscan.keys.detect import Detector
+
+DETECTOR = Detector(rules_dir())
+KEY = key().encode()
+
+
+def every(form: str) -> Callable[[bytes], bytes]:
+    return lambda text: "".join(form.format(byte) for byte in text).encode()
+
+
+def only_underscores(mark: bytes) -> Callable[[bytes], bytes]:
+    return lambda text: text.replace(b"_", mark)
+
+
+def joined(form: str, gap: str) -> Callable[[bytes], bytes]:
+    return lambda text: gap.join(form.format(byte) for byte in text).encode()
+
+
+# name of the row -> ways to write text in it; each maps a key to what stands for it.
+WAYS: dict[str, dict[str, Callable[[bytes], bytes]]] = {
+    "base64": {
+        "first alignment": base64.b64encode,
+        "second alignment": lambda text: base64.b64encode(b":" + text),
+        "third alignment": lambda text: base64.b64encode(b"::" + text),
+        "url-safe": lambda text: base64.urlsafe_b64encode(b"\xfb\xff\xfe" + text + b"\xfb\xff"),
+        "in the middle": lambda text: base64.b64encode(b"Authorization: Api-Key " + text + b"\nnext"),
+    },
+    "hex": {"lower": lambda text: text.hex().encode(), "upper": lambda text: text.hex().upper().encode()},
+    "byte-array": {
+        "decimal": joined("{}", ", "),
+        "decimal without blanks": joined("{}", ","),
+        "hex": joined("0x{:02x}", ", "),
+        "upper hex": joined("0x{:02X}", ","),
+    },
+    "hex-bytes": {"blanks": joined("{:02x}", " "), "colons": joined("{:02X}", ":"), "dashes": joined("{:02x}", "-")},
+    "percent": {
+        "all": every("%{:02x}"),
+        "all, upper": every("%{:02X}"),
+        "underscores": only_underscores(b"%5F"),
+        "the last underscore": lambda text: text.replace(b"live_", b"live%5f"),
+        "twice": only_underscores(b"%255F"),
+    },
+    "unicode-escape": {
+        "all": every("\\u{:04x}"),
+        "all, upper": every("\\u{:04X}"),
+        "underscores": only_underscores(b"\\u005f"),
+        "in a string in JSON": only_underscores(b"\\\\u005f"),
+    },
+    "hex-escape": {"all": every("\\x{:02x}"), "underscores": only_underscores(b"\\x5f")},
+    "octal-escape": {"all": every("\\{:03o}"), "underscores": only_underscores(b"\\137")},
+    "html-entity": {
+        "decimal": every("&#{};"),
+        "hex": every("&#x{:x};"),
+        "upper hex": every("&#x{:X};"),
+        "underscores": only_underscores(b"&#95;"),
+        "hex underscores": only_underscores(b"&#x5f;"),
+        "named underscores": only_underscores(b"&lowbar;"),
+        "twice": only_underscores(b"&amp;#95;"),
+    },
+    "backslash": {"markdown": only_underscores(b"\\_")},
+    "quoted-printable": {
+        "all": every("={:02X}"),
+        "underscores": only_underscores(b"=5F"),
+        "a soft line break": lambda text: text[:20] + b"=\r\n" + text[20:],
+    },
+    "utf-16": {
+        "little endian": lambda text: text.decode().encode("utf-16le"),
+        "big endian": lambda text: text.decode().encode("utf-16be"),
+    },
+    "utf-32": {
+        "little endian": lambda text: text.decode().encode("utf-32le"),
+        "big endian": lambda text: text.decode().encode("utf-32be"),
+    },
+    "reversed": {"all": lambda text: text[::-1]},
+}
+EVERY_WAY = [pytest.param(name, way, id=f"{name}: {how}") for name, ways in WAYS.items() for how, way in ways.items()]
+
+
+def test_every_row_is_tested() -> None:
+    assert set(WAYS) == {encoding.name for encoding in ENCODINGS}
+
+
+def test_the_pass_stays_on_simd() -> None:
+    # One literal more than 64 and the multi-literal pass runs at a tenth of its speed (benchmarks/README.md).
+    assert len(DETECTOR.finder.literals) <= 64
+
+
+@pytest.mark.parametrize(("name", "way"), EVERY_WAY)
+def test_an_encoded_key_is_found(name: str, way: Callable[[bytes], bytes]) -> None:
+    (match,) = DETECTOR.matches(way(KEY), "a.conf")
+    assert (match.rule, match.encoding, match.secret.masked) == ("leaked-key", name, f"{PREFIX}…{key()[-4:]}")
+    assert len(match.secret) == len(KEY)
+
+
+@pytest.mark.parametrize(("name", "way"), EVERY_WAY)
+def test_the_source_range_holds_the_encoded_key_and_nothing_else(name: str, way: Callable[[bytes], bytes]) -> None:
+    encoded = way(KEY)
+    before, after = b"first line\n\xc3\xa9 = '", b"'\nlast line"
+    (match,) = DETECTOR.matches(before + encoded + after, "a.conf")
+    start, end = match.start - len(before), match.end - len(before)
+    # Widths beyond a byte may put the padding of a unit on either side, and base64 what shares a character.
+    slack = {"utf-16": 1, "utf-32": 3}.get(name, 0)
+    if name == "base64":
+        assert KEY in base64.b64decode(encoded[start // 4 * 4 :].replace(b"-", b"+").replace(b"_", b"/") + b"==")
+        assert len(KEY) * 4 // 3 <= end - start <= len(KEY) * 4 // 3 + 2
+    else:
+        assert 0 <= start <= slack
+        assert len(encoded) - slack <= end <= len(encoded)
+
+
+@pytest.mark.parametrize(("name", "way"), EVERY_WAY)
+def test_a_longer_word_is_no_key_in_any_encoding(name: str, way: Callable[[bytes], bytes]) -> None:
+    if name == "base64" and way(b"") != b"":
+        way = base64.b64encode
+    encoded = way(b"pe" + KEY)
+    assert [match.rule for match in DETECTOR.matches(encoded, "a.conf")] == []
+
+
+@pytest.mark.parametrize("inner", ["base64", "utf-16"])
+def test_encodings_nest_in_base64(inner: str) -> None:
+    encoded = base64.b64encode(next(iter(WAYS[inner].values()))(KEY))
+    (match,) = DETECTOR.matches(encoded, "a.conf")
+    assert (match.encoding, len(match.secret)) == (f"base64+{inner}", len(KEY))
+
+
+@pytest.mark.parametrize("width", [60, 64, 76])
+@pytest.mark.parametrize("lead", range(0, 90, 7))
+def test_wrapped_base64_hides_nothing(width: int, lead: int) -> None:
+    raw = base64.b64encode(b"#" * lead + b"\n" + KEY + b"\n" + b"#" * 90)
+    wrapped = b"\n".join(raw[start : start + width] for start in range(0, len(raw), width))
+    (match,) = DETECTOR.matches(wrapped, "a.b64")
+    assert len(match.secret) == len(KEY)
+
+
+@pytest.mark.parametrize("lead", range(60, 76))
+def test_a_soft_break_inside_the_prefix_is_taken_out(lead: int) -> None:
+    from quopri import encodestring
+
+    mail = b"Content-Transfer-Encoding: quoted-printable\n\n" + encodestring(
+        b"x" * (lead - 1) + b" " + KEY + b" y" * 40
+    )
+    (match,) = DETECTOR.matches(mail, "a.eml")
+    assert (match.rule, len(match.secret)) == ("leaked-key", len(KEY))
+
+
+@given(st.binary(max_size=60), st.binary(max_size=60), st.sampled_from(EVERY_WAY))
+def test_neighbours_hide_no_key(before: bytes, after: bytes, case: object) -> None:
+    name, way = case.values  # type: ignore[attr-defined]
+    data = before + b"\n\n\n\n" + way(KEY) + b"\n\n\n\n" + after
+    found = DETECTOR.matches(data, "a.bin")
+    assert any(len(match.secret) == len(KEY) and match.encoding == name for match in found)
+
+
+@given(st.binary(max_size=4000))
+def test_any_bytes_are_searched_without_an_error(data: bytes) -> None:
+    for match in DETECTOR.matches(data, "a.bin"):
+        assert 0 <= match.start < match.end <= len(data)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                PREFIX,
+                "ak_",
+                "live",
+                "_",
+                "%5F",
+                "\\u005f",
+                "=\n",
+                "&#95;",
+                "YWtfbGl2ZV",
+                "616b5f6c6976655f",
+                " ",
+                "a1B2",
+            ]
+        )
+    )
+)
+def test_shuffled_fragments_are_searched_without_an_error(parts: list[str]) -> None:
+    data = "".join(parts).encode()
+    for match in DETECTOR.matches(data, "a.txt"):
+        assert 0 <= match.start < match.end <= len(data)
