@@ -1,0 +1,149 @@
+"""Where words go: results to standard output or files, everything else to standard error, no raw key to either."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from functools import cache
+
+from allo_keyscan.catalog import RulesError, rules_dir
+from allo_keyscan.catalog.keys import key_rules
+from allo_keyscan.errors import ExitCode, KeyscanError
+from allo_keyscan.keys.secret import Redactor
+from allo_keyscan.model import SEVERITIES, Finding, Report, Skipped
+
+_SHOWN_SKIPS = 20
+
+
+@cache
+def _redactor() -> Redactor | None:
+    try:
+        return Redactor(key_rules(rules_dir()).forms)
+    except RulesError:
+        return None
+
+
+def redact(text: str) -> str:
+    """The text with every key masked: names of files and messages of other tools may hold one."""
+    if "_" not in text:
+        return text
+    redactor = _redactor()
+    return redactor(text) if redactor else text
+
+
+def say(text: str) -> None:
+    """One message to standard error."""
+    try:
+        sys.stderr.buffer.write(_bytes(redact(text) + "\n"))
+        sys.stderr.flush()
+    except (BrokenPipeError, ValueError):
+        return
+
+
+def write(text: str, file: str | None = None) -> None:
+    """A result, to standard output or to a file.
+
+    Raises KeyscanError where the file cannot be written.
+    """
+    data = _bytes(redact(text))
+    if file is None or file == "-":
+        try:
+            sys.stdout.buffer.write(data)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever reads has seen enough (`| head`); Python would complain again when it closes the stream.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return
+    try:
+        with open(file, "wb") as sink:
+            sink.write(data)
+    except OSError as error:
+        raise KeyscanError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def wants_color(choice: str, stream: int) -> bool:
+    """Whether to colour what goes to file descriptor 1 or 2: --color, then NO_COLOR, FORCE_COLOR, then a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE"):
+        return True
+    return watched(stream) and os.environ.get("TERM") != "dumb"
+
+
+def watched(stream: int) -> bool:
+    """Whether a person looks at a stream: a terminal, and neither CI nor pre-commit (which lends its hooks one)."""
+    try:
+        terminal = os.isatty(stream)
+    except OSError:
+        return False
+    return terminal and not os.environ.get("CI") and not os.environ.get("PRE_COMMIT")
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def sized(number: int) -> str:
+    """Bytes as people write them."""
+    for unit, scale in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if number >= scale:
+            return f"{number / scale:.1f} {unit}"
+    return counted(number, "byte")
+
+
+def summarize(report: Report, *, verbose: int) -> None:
+    """What was looked at, what was not, and what was seen but not reported."""
+    say_skipped(report.skipped, verbose=verbose)
+    parts = [counted(len(report.findings), "finding")]
+    if report.placeholders:
+        parts.append(counted(report.placeholders, "placeholder"))
+    silent = report.suppressed
+    reasons = [
+        f"{number} by {what}"
+        for number, what in ((silent.comments, "comments"), (silent.baseline, "baseline"), (silent.config, "config"))
+        if number
+    ]
+    if reasons:
+        total = silent.comments + silent.baseline + silent.config
+        parts.append(f"{total} suppressed ({', '.join(reasons)})")
+    where = f"{counted(report.summary.files, 'file')} ({sized(report.summary.bytes)})"
+    say(f"{', '.join(parts)} in {where}")
+    if report.summary.files == 0:
+        say("0 files were looked at: is the path right, or is everything ignored?")
+    if report.interrupted:
+        say("interrupted: what was found so far is shown, the rest was not looked at")
+    elif not report.complete:
+        missing = sum(skip.incomplete for skip in report.skipped)
+        say(f"incomplete: {counted(missing, 'place')} could not be looked at")
+
+
+def say_skipped(skipped: Sequence[Skipped], *, verbose: int) -> None:
+    """The places that were not looked at, those that make the answer incomplete first."""
+    ordered = sorted(skipped, key=lambda skip: not skip.incomplete)
+    shown = ordered if verbose else ordered[:_SHOWN_SKIPS]
+    for skip in shown:
+        say(f"{'not read' if skip.incomplete else 'note'}: {skip.path}: {skip.reason}")
+    if len(shown) < len(ordered):
+        say(f"… and {counted(len(ordered) - len(shown), 'more place')} (-v shows all)")
+
+
+def exit_code(report: Report, *, fail_on: str, exit_zero: bool, allow_incomplete: bool) -> ExitCode:
+    """The one place that decides it: findings win over incompleteness."""
+    if report.interrupted:
+        return ExitCode.INTERRUPTED
+    if any(_counts(one, fail_on) for one in report.findings):
+        return ExitCode.CLEAN if exit_zero else ExitCode.FINDINGS
+    return ExitCode.CLEAN if report.complete or allow_incomplete else ExitCode.INCOMPLETE
+
+
+def _counts(one: Finding, fail_on: str) -> bool:
+    levels: tuple[str, ...] = (*SEVERITIES, "never")
+    return levels.index(one.severity) >= levels.index(fail_on)

@@ -1,0 +1,274 @@
+"""One blob -> findings: search, judge, suppress, mask. What stands here never reads a file and never prints.
+
+A `Tally` collects what many blobs gave; it holds no raw key, so it may cross a process border.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+from allo_keyscan.catalog.keys import FindingRule, finding_rules
+from allo_keyscan.keys.detect import IGNORE_WORD, Detector, Match
+from allo_keyscan.keys.find import Hit
+from allo_keyscan.keys.secret import Secret
+from allo_keyscan.keys.text import WIDE_HEADS, wide_text
+from allo_keyscan.model import Finding, Origin, Severity, Skipped, Summary, Suppressed
+from allo_keyscan.scan.lines import Base, Lines, excerpt
+from allo_keyscan.scan.places import Place, Placed, is_python, without_pieces
+from allo_keyscan.suppress import Ignore, ignores, pragma
+
+WHOLE = 8 << 20
+"""Up to this many bytes a blob is searched in one piece; beyond, in windows that overlap."""
+
+_WINDOW = 4 << 20
+_OVERLAP = 64 << 10
+_LEAD = 4 << 10
+
+
+@dataclass(slots=True)
+class Tally:
+    """What blobs gave so far."""
+
+    findings: list[Finding] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    placeholders: int = 0
+    suppressed: Suppressed = field(default_factory=Suppressed)
+    summary: Summary = field(default_factory=Summary)
+
+    def add(self, other: Tally) -> None:
+        """Take in what another one holds."""
+        self.findings += other.findings
+        self.skipped += other.skipped
+        self.placeholders += other.placeholders
+        self.suppressed += other.suppressed
+        self.summary += other.summary
+
+
+class PathSet(Protocol):
+    """Some paths, such as those a pattern matches."""
+
+    def matches(self, path: str) -> bool:
+        """Whether a path, relative and with `/`, is one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Whether ignore comments count, and which rules configuration silences, everywhere or by path."""
+
+    comments: bool = True
+    ignored: frozenset[str] = frozenset()
+    ignored_by_path: tuple[tuple[PathSet, frozenset[str]], ...] = ()
+
+    def configured_away(self, finding: Finding) -> bool:
+        """Whether configuration silences a finding, by its rule's name or code."""
+        names = {finding.rule, finding.code}
+        return bool(names & self.ignored) or any(
+            names & rules and paths.matches(finding.origin.path) for paths, rules in self.ignored_by_path
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Text in which matches that start in `first:last` are reported; it begins at `base` of its blob."""
+
+    data: bytes
+    origin: Origin
+    first: int
+    last: int
+    base: Base
+    encoding: str | None = None
+
+
+class Scanner:
+    """Blobs -> findings under one folder of rules and one policy."""
+
+    def __init__(self, rules: str, policy: Policy | None = None) -> None:
+        self._folder = rules
+        self.detector = Detector(rules)
+        self.policy = policy or Policy()
+
+    @cached_property
+    def rules(self) -> dict[str, FindingRule]:
+        """Every finding rule by its name; read once something was found."""
+        return finding_rules(self._folder)
+
+    def scan(self, data: bytes, origin: Origin, tally: Tally, hits: Sequence[Hit] | None = None) -> None:
+        """Search one whole blob; `hits` saves the fast pass where it was made already."""
+        wide = wide_text(data)
+        if wide is not None:
+            data, hits = wide[0], None
+        hits = self.detector.hits(data) if hits is None else hits
+        window = _Window(data, origin, 0, len(data) + 1, Base(), wide[1] if wide else None)
+        joined: list[Placed] = []
+        if is_python(origin.name, data) and self.detector.may_assemble(data):
+            joined = self._assembled(data, origin, tally)
+        self._search(window, hits, tally, joined)
+
+    def interesting(self, head: bytes, data: bytes | memoryview, name: str) -> bool:
+        """Whether a blob without hits may hold something all the same; `head` is its first 512 bytes."""
+        return (
+            head[:2] in WIDE_HEADS
+            or self.detector.begins_wrapped(head)
+            or (is_python(name, head) and self.detector.may_assemble(bytes(data)))
+        )
+
+    def scan_pieces(self, pieces: Iterable[bytes], origin: Origin, tally: Tally) -> int:
+        """Search a blob that comes in pieces, in bounded memory; returns its size in bytes."""
+        size = 0
+        for window in _windows(pieces, origin):
+            size += len(window.data) - window.first
+            if window.first == 0 and window.last > len(window.data):
+                self.scan(window.data, origin, tally)
+            else:
+                size -= max(0, len(window.data) - window.last)
+                self._search(window, self.detector.hits(window.data), tally)
+        return size
+
+    def _assembled(self, data: bytes, origin: Origin, tally: Tally) -> list[Placed]:
+        """The keys that Python source puts together; source that does not parse is said."""
+        from allo_keyscan.scan.python import assembled_keys
+
+        found = assembled_keys(self.detector, data, origin.name)
+        if isinstance(found, str):
+            reason = f"{found}: keys put together from pieces were not looked for"
+            tally.skipped.append(Skipped(str(origin), reason, incomplete=False))
+            return []
+        return found
+
+    def _search(self, window: _Window, hits: Sequence[Hit], tally: Tally, joined: Sequence[Placed] = ()) -> None:
+        matches = self.detector.matches(window.data, window.origin.name, hits)
+        offsets = [start for word, start in self.detector.finder.word_hits(hits) if word == IGNORE_WORD]
+        comments = ignores(window.data, offsets) if self.policy.comments and offsets else []
+        placed = [
+            (match, Place(match.start, match.end, ((match.start, match.end),)))
+            for match in matches
+            if window.first <= match.start < window.last
+        ]
+        self._report(window, without_pieces(placed, joined) if joined else placed, comments, tally)
+
+    def _report(self, window: _Window, found: list[Placed], comments: list[Ignore], tally: Tally) -> None:
+        if not found and not comments:
+            return
+        lines = Lines(window.data, window.base)
+        silencers = _Silencers(lines, comments)
+        masks = [
+            (*span, match.secret.masked) for match, place in found if match.rule is not None for span in place.masks
+        ]
+        for match, place in found:
+            if match.rule is None:
+                tally.placeholders += 1
+                continue
+            finding = self._finding(match, place, window, lines, masks)
+            if self.policy.configured_away(finding):
+                tally.suppressed += Suppressed(config=1)
+            elif self.policy.comments and (
+                silencers.silence(finding, place) or pragma(window.data[slice(*lines.bounds(place.start))])
+            ):
+                tally.suppressed += Suppressed(comments=1)
+            else:
+                tally.findings.append(finding)
+        if not self.detector.is_prose(window.origin.name):
+            for ignore in silencers.unused():
+                if window.first <= ignore.start < window.last:
+                    unused = self._unused(ignore, window, lines, masks)
+                    if not self.policy.configured_away(unused):
+                        tally.findings.append(unused)
+
+    def _finding(
+        self, match: Match, place: Place, window: _Window, lines: Lines, masks: list[tuple[int, int, str]]
+    ) -> Finding:
+        rule = self.rules[match.rule or ""]
+        severity: Severity = rule.severity
+        if match.rule == "leaked-key" and match.confidence == "low":
+            severity = "warning"
+        encoding = "+".join(filter(None, (window.encoding, match.encoding))) or None
+        said = f" ({encoding})" if encoding else ""
+        note = f" ({match.note})" if match.note else ""
+        remedy = rule.remedy.format(revoke=self.detector.form_of(match).revoke)
+        shown, caret = excerpt(window.data, lines.bounds(place.start), (place.start, place.end), masks)
+        return Finding(
+            rule=rule.name,
+            code=rule.code,
+            severity=severity,
+            confidence=match.confidence,
+            origin=window.origin,
+            start=lines.position(place.start),
+            end=lines.position(place.end),
+            masked=match.secret.masked,
+            fingerprint=match.secret.fingerprint(rule.name, str(window.origin)),
+            encoding=encoding,
+            message=f"{rule.summary}{said}{note}: {remedy}",
+            excerpt=shown,
+            caret=caret,
+        )
+
+    def _unused(self, ignore: Ignore, window: _Window, lines: Lines, masks: list[tuple[int, int, str]]) -> Finding:
+        rule = self.rules["unused-ignore"]
+        comment = window.data[ignore.start : ignore.end]
+        shown, caret = excerpt(
+            window.data,
+            lines.bounds(ignore.start),
+            (ignore.start, ignore.end),
+            [*masks, (ignore.start, ignore.end, comment.decode("ascii", "replace"))],
+        )
+        return Finding(
+            rule=rule.name,
+            code=rule.code,
+            severity=rule.severity,
+            confidence="high",
+            origin=window.origin,
+            start=lines.position(ignore.start),
+            end=lines.position(ignore.end),
+            masked="",
+            fingerprint=Secret(comment).fingerprint(rule.name, str(window.origin)),
+            encoding=None,
+            message=f"{rule.summary}: {rule.remedy}",
+            excerpt=shown,
+            caret=caret,
+        )
+
+
+class _Silencers:
+    """The ignore comments of one text, and which of them silenced something."""
+
+    def __init__(self, lines: Lines, comments: list[Ignore]) -> None:
+        self._by_line: dict[int, list[Ignore]] = {}
+        self._used: set[int] = set()
+        self._all = comments
+        for comment in comments:
+            line = lines.number(comment.start)
+            self._by_line.setdefault(line + comment.alone, []).append(comment)
+        self._lines = lines
+
+    def silence(self, finding: Finding, place: Place) -> bool:
+        """Whether a comment silences the finding; the comment must stand outside of the key."""
+        hit = False
+        for line in range(finding.start.line, finding.end.line + 1):
+            for comment in self._by_line.get(line, ()):
+                inside = any(low <= comment.start < high for low, high in place.masks)
+                if not inside and comment.covers(finding.code, finding.rule):
+                    self._used.add(comment.start)
+                    hit = True
+        return hit
+
+    def unused(self) -> Iterator[Ignore]:
+        """Comments that silenced nothing."""
+        return (comment for comment in self._all if comment.start not in self._used)
+
+
+def _windows(pieces: Iterable[bytes], origin: Origin) -> Iterator[_Window]:
+    """One window that holds a small blob whole, or overlapping ones over a large one."""
+    held, base, first, limit = bytearray(), Base(), 0, WHOLE
+    for piece in pieces:
+        held += piece
+        if len(held) <= limit:
+            continue
+        data = bytes(held)
+        last = len(data) - _OVERLAP
+        yield _Window(data, origin, first, last, base)
+        base = base.after(data[: last - _LEAD])
+        held, first, limit = bytearray(data[last - _LEAD :]), _LEAD, _WINDOW
+    yield _Window(bytes(held), origin, first, len(held) + 1, base)

@@ -1,0 +1,134 @@
+"""Byte offsets -> lines and columns, and the line of a finding with every key masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from allo_keyscan.model import Position
+
+_CONTINUATION = bytes(range(0x80, 0xC0))
+_LONG_LINE = 1 << 20
+_EXCERPT = 160
+_LEAD = 60
+
+
+def code_points(text: bytes) -> int:
+    """How many code points UTF-8 text has; of other 8-bit text, its bytes.
+
+    Lines beyond 1 MiB are not decoded: there the bytes that continue no character are counted.
+    """
+    if text.isascii():
+        return len(text)
+    if len(text) > _LONG_LINE:
+        return len(text.translate(None, _CONTINUATION))
+    try:
+        return len(text.decode("utf-8"))
+    except UnicodeDecodeError:
+        return len(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Where a piece of a larger text begins: its line, and how many code points of that line went before."""
+
+    line: int = 1
+    columns: int = 0
+
+    def after(self, piece: bytes) -> Base:
+        """Where the piece behind this one begins."""
+        breaks = piece.count(b"\n")
+        if not breaks:
+            return Base(self.line, self.columns + code_points(piece))
+        return Base(self.line + breaks, code_points(piece[piece.rfind(b"\n") + 1 :]))
+
+
+class Lines:
+    """The lines of one text, or of one piece of it that begins at `base`."""
+
+    def __init__(self, text: bytes, base: Base | None = None) -> None:
+        self._text = text
+        self._base = base or Base()
+        self._known: list[int] = []
+        self._numbers: list[int] = []
+
+    def number(self, offset: int) -> int:
+        """The line (from 1) that holds a byte offset; cheap for offsets that ascend."""
+        if self._known and self._known[-1] <= offset:
+            start, line = self._known[-1], self._numbers[-1]
+        else:
+            start, line = 0, self._base.line
+        line += self._text.count(b"\n", start, offset)
+        if not self._known or self._known[-1] < offset:
+            self._known.append(offset)
+            self._numbers.append(line)
+        return line
+
+    def bounds(self, offset: int) -> tuple[int, int]:
+        """The byte range of the line that holds an offset, without its line end."""
+        low = self._text.rfind(b"\n", 0, offset) + 1
+        high = self._text.find(b"\n", offset)
+        high = len(self._text) if high < 0 else high
+        return low, high - (high > low and self._text[high - 1] == 0x0D)
+
+    def position(self, offset: int) -> Position:
+        """Line and column of a byte offset, both from 1."""
+        low = self._text.rfind(b"\n", 0, offset) + 1
+        before = self._base.columns if low == 0 else 0
+        return Position(self.number(offset), before + code_points(self._text[low:offset]) + 1)
+
+    def offset(self, position: Position) -> int:
+        """The byte offset of a position in UTF-8 text; the other way round."""
+        low = 0
+        for _ in range(position.line - 1):
+            low = self._text.index(b"\n", low) + 1
+        line = self._text[low : self.bounds(low)[1]].decode("utf-8", "surrogateescape")
+        return low + len(line[: position.column - 1].encode("utf-8", "surrogateescape"))
+
+
+def excerpt(
+    text: bytes, bounds: tuple[int, int], span: tuple[int, int], masks: Sequence[tuple[int, int, str]]
+) -> tuple[str, tuple[int, int]]:
+    """One line with every span of `masks` (start, end, what is shown instead) masked, cut to about 160 characters.
+
+    Returns it with the range of code points where `span`, a byte range, stands in it.
+    """
+    low, high = bounds
+    low = max(low, span[0] - 2000)
+    high = min(high, span[1] + 2000)
+    shown, caret, at = "", (0, 0), low
+    for start, end, mask in _merged(masks):
+        start, end = max(start, low), min(end, high)
+        if start >= end:
+            continue
+        shown += _printable(text[at:start])
+        if start <= span[0] < end:
+            caret = (len(shown), len(shown) + len(mask))
+        shown += mask
+        at = end
+    shown += _printable(text[at:high])
+    cut = max(0, caret[0] - _LEAD)
+    indent = len(shown) - len(shown.lstrip()) if cut == 0 else 0
+    cut = min(max(cut, indent), caret[0])
+    piece = shown[cut : cut + _EXCERPT]
+    head = "…" if cut > indent else ""
+    tail = "…" if cut + _EXCERPT < len(shown) else ""
+    return head + piece + tail, (caret[0] - cut + len(head), min(caret[1] - cut, _EXCERPT) + len(head))
+
+
+def _merged(masks: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    found: list[tuple[int, int, str]] = []
+    for start, end, mask in sorted(masks):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]), found[-1][2])
+        else:
+            found.append((start, end, mask))
+    return found
+
+
+def _printable(piece: bytes) -> str:
+    """Text that no terminal takes for a command: control and format characters become spaces or marks."""
+    decoded = piece.decode("utf-8", "replace")
+    if decoded.isprintable():
+        return decoded
+    return "".join(char if char.isprintable() else " " if char == "\t" else "·" for char in decoded)

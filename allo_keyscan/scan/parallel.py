@@ -1,0 +1,134 @@
+"""Many files over several processes. Forked workers claim small batches from one pipe until it is empty.
+
+A pipe of batch numbers is the whole scheduler: reading four bytes is the claim, so nobody waits and nobody shares
+memory. The parent works too, and does again what a worker that died had claimed. Where there is no fork, or little to do, everything runs in this process.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from allo_keyscan.scan.blob import Tally
+
+Files = Sequence[tuple[str, str]]
+Work = Callable[[Files, Tally], None]
+
+_BATCH = 32
+_MOST_BATCHES = 8000  # four bytes each: what a pipe takes without anybody reading
+_WORTH_A_FORK = 400
+
+
+def usable_processors() -> int:
+    """Processors this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run(files: Files, work: Work, jobs: int, tally: Tally) -> None:
+    """Do `work` on all files with up to `jobs` processes, into `tally`; an interrupt leaves there what was found."""
+    if jobs <= 1 or len(files) < _WORTH_A_FORK or not hasattr(os, "fork") or sys.platform == "darwin":
+        work(files, tally)
+        return
+    size = max(_BATCH, -(-len(files) // _MOST_BATCHES))
+    batches = [files[start : start + size] for start in range(0, len(files), size)]
+    tokens, filler = os.pipe()
+    os.write(filler, b"".join(number.to_bytes(4, "little") for number in range(len(batches))))
+    workers = [_Worker.start(tokens, filler, batches, work) for _ in range(min(jobs, len(batches)) - 1)]
+    os.close(filler)
+    mine: set[int] = set()
+    try:
+        while token := os.read(tokens, 4):
+            number = int.from_bytes(token, "little")
+            work(batches[number], tally)
+            mine.add(number)
+            for worker in workers:
+                worker.drain(0)
+        for worker in workers:
+            worker.drain(None)
+    except BaseException:
+        for worker in workers:
+            worker.kill()
+        raise
+    finally:
+        os.close(tokens)
+        for worker in workers:
+            worker.close()
+            tally.add(worker.tally)
+    undone = set(range(len(batches))) - mine - set().union(*(worker.done for worker in workers))
+    for number in sorted(undone):
+        work(batches[number], tally)
+
+
+@dataclass(slots=True)
+class _Worker:
+    """The parent's end of one forked process: what it has sent back so far."""
+
+    pid: int
+    results: int
+    tally: Tally = field(default_factory=Tally)
+    done: set[int] = field(default_factory=set)
+    _held: bytearray = field(default_factory=bytearray)
+    _ended: bool = False
+
+    @classmethod
+    def start(cls, tokens: int, filler: int, batches: Sequence[Files], work: Work) -> _Worker:
+        results, sink = os.pipe()
+        pid = os.fork()
+        if pid:
+            os.close(sink)
+            return cls(pid, results)
+        code = 1
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
+            os.close(filler)
+            os.close(results)
+            _serve(tokens, sink, batches, work)
+            code = 0
+        finally:
+            os._exit(code)
+
+    def drain(self, timeout: float | None) -> None:
+        """Take in what has arrived; with no timeout, everything until the worker ends."""
+        while not self._ended and (timeout is None or select.select([self.results], [], [], timeout)[0]):
+            piece = os.read(self.results, 1 << 16)
+            self._ended = not piece
+            self._held += piece
+        while len(self._held) >= 8:
+            size = int.from_bytes(self._held[4:8], "little")
+            if len(self._held) < 8 + size:
+                break
+            import pickle
+
+            number = int.from_bytes(self._held[:4], "little")
+            # Our own forked child wrote it: nothing of it comes from outside.
+            part = pickle.loads(bytes(self._held[8 : 8 + size]))  # noqa: S301
+            self.tally.add(part)
+            self.done.add(number)
+            del self._held[: 8 + size]
+
+    def kill(self) -> None:
+        """End the process, having taken in what it sent."""
+        self.drain(0)
+        os.kill(self.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Wait for the end of the process."""
+        os.close(self.results)
+        os.waitpid(self.pid, 0)
+
+
+def _serve(tokens: int, sink: int, batches: Sequence[Files], work: Work) -> None:
+    import pickle
+
+    while token := os.read(tokens, 4):
+        number = int.from_bytes(token, "little")
+        part = Tally()
+        work(batches[number], part)
+        payload = pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
+        data = token + len(payload).to_bytes(4, "little") + payload
+        while data:
+            data = data[os.write(sink, data) :]

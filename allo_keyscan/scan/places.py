@@ -1,0 +1,47 @@
+"""Where a match is shown in its text, and how one that is put together stands to those that stand plain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from allo_keyscan.keys.detect import Match
+
+_PYTHON = (".py", ".pyw", ".pyi")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a match is shown: its byte range, and every range that must be masked with it."""
+
+    start: int
+    end: int
+    masks: tuple[tuple[int, int], ...]
+
+
+Placed = tuple[Match, Place]
+
+
+def is_python(name: str, head: bytes) -> bool:
+    """Whether a blob is Python source: by its name, or by its first line."""
+    return name.endswith(_PYTHON) or (head[:2] == b"#!" and b"python" in head[:200].partition(b"\n")[0])
+
+
+def without_pieces(plain: Iterable[Placed], joined: Iterable[Placed]) -> list[Placed]:
+    """Plain matches and joined ones, less what would be said twice.
+
+    A plain match inside a piece of a joined key is a part of it; a joined key that stands plain somewhere is known.
+    """
+    plain, joined = list(plain), list(joined)
+    whole = {match.secret for match, _ in plain if match.rule is not None}
+    joined = [(match, place) for match, place in joined if match.secret not in whole]
+    pieces = [(low, high, match.secret) for match, place in joined for low, high in place.masks]
+    kept = [
+        (match, place)
+        for match, place in plain
+        if not any(
+            low <= place.start and place.end <= high and secret.begins_with(match.secret)
+            for low, high, secret in pieces
+        )
+    ]
+    return sorted([*kept, *joined], key=lambda one: (one[1].start, one[1].end))

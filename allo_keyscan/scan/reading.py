@@ -1,0 +1,213 @@
+"""Files and streams -> blobs in the scanner, as fast as Python reads: one buffer for all files, one search a file.
+
+A file without a hit costs an open, a read, a search and a close; everything else happens only for those that need it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from allo_keyscan.model import Origin, Skipped, Summary
+from allo_keyscan.scan.blob import WHOLE, Scanner, Tally
+from allo_keyscan.scan.places import is_python
+from allo_keyscan.sources.containers import Budget, Limits, members, sniff
+from allo_keyscan.sources.worktree import link_text
+
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+)
+_PIECE = 1 << 20
+_HEAD = 512
+TEXT_VIEW = " text"
+"""What sources.containers appends to the name of a leaf for its joined text."""
+
+_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR})
+
+
+class Reader:
+    """Reads blobs and hands them to a scanner; what could not be read becomes a `Skipped` in the tally."""
+
+    def __init__(
+        self, scanner: Scanner, *, archives: bool = True, max_size: int | None = None, limits: Limits | None = None
+    ) -> None:
+        self._scanner = scanner
+        self._hits = scanner.detector.hits
+        self._archives = archives
+        self._max_size = max_size
+        self._limits = limits or Limits()
+        self._buffer = bytearray(WHOLE)
+        self._view = memoryview(self._buffer)
+
+    def files(self, files: Iterable[tuple[str, str]], tally: Tally) -> None:
+        """Search each file: the path to open, and the path to show. A name that is gone by now is no file."""
+        count = size = 0
+        for path, shown in files:
+            try:
+                handle = os.open(path, _FLAGS)
+            except OSError as error:
+                self._unopened(path, shown, error, tally)
+                continue
+            try:
+                got = self._file(handle, shown, tally)
+            except OSError as error:
+                tally.skipped.append(_unreadable(shown, error))
+                got = None
+            except Exception as error:  # noqa: BLE001 (one file must not cost the findings of all the others)
+                tally.skipped.append(broken(shown, error))
+                got = None
+            finally:
+                os.close(handle)
+            if got is not None:
+                count += 1
+                size += got
+        tally.summary += Summary(files=count, bytes=size)
+
+    def links(self, links: Iterable[tuple[str, str]], tally: Tally) -> None:
+        """Search the targets of symbolic links, each behind the path to show: git keeps them as text."""
+        for shown, target in links:
+            data = os.fsencode(target)
+            self._memory(data, Origin(shown), tally)
+            tally.summary += Summary(files=1, bytes=len(data))
+
+    def stream(self, pieces: Iterator[bytes], origin: Origin, tally: Tally) -> None:
+        """Search one blob that comes in pieces: standard input, or an object of git."""
+        import io
+
+        head = next(pieces, b"")
+        kind = sniff(head[:_HEAD], origin.name) if self._archives else None
+        if kind is None:
+            size = self._pieces(head, pieces, origin, tally)
+        else:
+            room = self._limits.nested_bytes
+            held = io.BytesIO()
+            held.write(head)
+            for piece in pieces:
+                if held.tell() > room:
+                    break
+                held.write(piece)
+            size = held.tell()
+            if size > room:
+                reason = f"{kind} beyond {room:,} bytes that is not a file: contents not read"
+                tally.skipped.append(Skipped(str(origin), reason))
+            elif not self._too_large(size, str(origin), tally):
+                self._container(held, origin, tally)
+            for piece in pieces:
+                size += len(piece)
+        tally.summary += Summary(files=1, bytes=size)
+
+    def _unopened(self, path: str, shown: str, error: OSError, tally: Tally) -> None:
+        if error.errno == errno.ELOOP:
+            target = link_text(path)
+            if target is not None:
+                self.links([(shown, target)], tally)
+        elif error.errno not in _GONE:
+            tally.skipped.append(_unreadable(shown, error))
+
+    def _file(self, handle: int, shown: str, tally: Tally) -> int | None:
+        """Bytes that were read; None where the file was skipped."""
+        buffer, view = self._buffer, self._view
+        got = os.readv(handle, (buffer,)) if hasattr(os, "readv") else _read_into(handle, view)
+        if got == 0:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                return 0
+            tally.skipped.append(Skipped(shown, "not a regular file"))
+            return None
+        if self._max_size is not None and self._too_large(os.fstat(handle).st_size, shown, tally):
+            return None
+        head = bytes(view[: min(got, _HEAD)])
+        if self._archives and sniff(head, shown):
+            with open(handle, "rb", closefd=False) as file:
+                file.seek(0)
+                self._container(file, Origin(shown), tally)
+            return os.fstat(handle).st_size
+        if got == len(buffer):
+            return self._pieces(bytes(view), _rest(handle), Origin(shown), tally)
+        hits = self._hits(view[:got])
+        if hits or self._scanner.interesting(head, view[:got], shown):
+            self._scanner.scan(bytes(view[:got]), Origin(shown), tally, hits)
+        return got
+
+    def _memory(self, data: bytes, origin: Origin, tally: Tally) -> None:
+        hits = self._hits(data)
+        if hits or self._scanner.interesting(data[:_HEAD], data, origin.name):
+            self._scanner.scan(data, origin, tally, hits)
+
+    def _pieces(self, first: bytes, rest: Iterator[bytes], origin: Origin, tally: Tally) -> int:
+        """Search a blob of unknown size that is no container; returns its size in bytes."""
+        held = bytearray(first)
+        for piece in rest:
+            held += piece
+            if len(held) > WHOLE:
+                break
+        else:
+            if not self._too_large(len(held), str(origin), tally):
+                self._memory(bytes(held), origin, tally)
+            return len(held)
+
+        def chained() -> Iterator[bytes]:
+            yield bytes(held)
+            yield from rest
+
+        if is_python(origin.name, bytes(held[:_HEAD])):
+            reason = f"Python beyond {WHOLE:,} bytes: keys put together from pieces were not looked for"
+            tally.skipped.append(Skipped(str(origin), reason, incomplete=False))
+        return self._scanner.scan_pieces(chained(), origin, tally)
+
+    def _container(self, file: BinaryIO, origin: Origin, tally: Tally) -> None:
+        """Search the leaves of an archive or a compressed file."""
+        last = origin
+        for item in members(file, origin, self._limits, Budget()):
+            if isinstance(item, Skipped):
+                tally.skipped.append(item)
+            elif str(item.origin) == f"{last}{TEXT_VIEW}":
+                self._view_of(last, item.chunks, tally)
+            else:
+                self._pieces(b"", item.chunks, item.origin, tally)
+                last = item.origin
+
+    def _view_of(self, origin: Origin, chunks: Iterator[bytes], tally: Tally) -> None:
+        """Search the joined text of a leaf: only what the leaf itself did not show is new."""
+        seen = {one.fingerprint for one in tally.findings if one.origin == origin}
+        part = Tally()
+        self._pieces(b"", chunks, origin, part)
+        tally.findings += [one for one in part.findings if one.fingerprint not in seen]
+        tally.skipped += part.skipped
+
+    def _too_large(self, size: int, shown: str, tally: Tally) -> bool:
+        if self._max_size is None or size <= self._max_size:
+            return False
+        tally.skipped.append(Skipped(shown, f"{size:,} bytes, beyond the limit of {self._max_size:,}"))
+        return True
+
+
+def broken(shown: str, error: Exception) -> Skipped:
+    """A defect of ours on one blob, said without the exception's text: it could quote what was read."""
+    trace, place = error.__traceback__, "?"
+    while trace is not None:
+        place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return Skipped(shown, f"internal error ({type(error).__name__} at {place}): please report it")
+
+
+def _unreadable(shown: str, error: OSError) -> Skipped:
+    return Skipped(shown, f"cannot be read: {error.strerror or type(error).__name__}")
+
+
+def _rest(handle: int) -> Iterator[bytes]:
+    while piece := os.read(handle, _PIECE):
+        yield piece
+
+
+def _read_into(handle: int, view: memoryview) -> int:
+    """`os.readv` where there is none (Windows)."""
+    piece = os.read(handle, len(view))
+    view[: len(piece)] = piece
+    return len(piece)

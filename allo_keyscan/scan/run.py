@@ -1,0 +1,96 @@
+"""The whole scan of a work tree, of the index, or of a stream: tallies -> one sorted report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from allo_keyscan.baseline import Entry, entry
+from allo_keyscan.errors import KeyscanError
+from allo_keyscan.model import Finding, Origin, Report, Skipped, Suppressed
+from allo_keyscan.scan import parallel
+from allo_keyscan.scan.blob import Tally
+from allo_keyscan.scan.reading import Reader
+from allo_keyscan.sources import git
+from allo_keyscan.sources.ignore import Ignore
+from allo_keyscan.sources.index import staged
+from allo_keyscan.sources.worktree import Listing
+
+_SCISSORS = re.compile(rb"^.{1,8} -{24} >8 -{24}\r?$", re.MULTILINE)
+
+
+def work_tree(listing: Listing, reader: Reader, jobs: int, tally: Tally) -> None:
+    """Search every file of a listing."""
+    tally.skipped += listing.skipped
+    reader.links(listing.links, tally)
+    parallel.run(list(listing.files()), reader.files, jobs, tally)
+
+
+def index(folder: str, paths: Sequence[str], ignore: Ignore, reader: Reader, tally: Tally) -> None:
+    """Search the blobs in git's index that differ from HEAD, whatever the work tree holds.
+
+    Raises KeyscanError where `folder` is in no repository.
+    """
+    found = staged(folder, paths)
+    tally.skipped += found.skipped
+    shown: dict[str, list[str]] = {}
+    for one in found.entries:
+        if not ignore.matches(one.path):
+            shown.setdefault(one.oid, []).append(one.path)
+    for oid, blob in git.read_blobs(shown, folder):
+        where = shown[oid]
+        if isinstance(blob, git.Missing):
+            tally.skipped += [Skipped(path, "its object is missing from the repository") for path in where]
+            continue
+        try:
+            if len(where) == 1:
+                reader.stream(blob.pieces(), Origin(where[0]), tally)
+            else:
+                data = blob.read()
+                for path in where:
+                    reader.stream(iter((data,)), Origin(path), tally)
+        except git.GitError as error:
+            tally.skipped += [Skipped(path, str(error)) for path in where]
+
+
+def stream(pieces: Iterator[bytes], name: str, reader: Reader, tally: Tally) -> None:
+    """Search one stream, shown under a name."""
+    reader.stream(pieces, Origin(name), tally)
+
+
+def commit_messages(paths: Iterable[str], reader: Reader, tally: Tally) -> None:
+    """Search commit messages in files up to git's scissors line: below it `git commit -v` shows the diff.
+
+    Raises KeyscanError for a file that cannot be read.
+    """
+    for path in paths:
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+        except OSError as error:
+            raise KeyscanError(f"{path}: cannot be read: {error.strerror}") from None
+        reader.stream(iter((_SCISSORS.split(data, 1)[0],)), Origin(path), tally)
+
+
+def report(tally: Tally, accepted: Iterable[Entry] = (), *, interrupted: bool = False) -> Report:
+    """The sorted report of what was found, less what a baseline accepts."""
+    known = {one.fingerprint for one in accepted}
+    findings = [one for one in tally.findings if one.fingerprint not in known]
+    baseline = Suppressed(baseline=len(tally.findings) - len(findings))
+    return Report(
+        findings=tuple(sorted(findings, key=_order)),
+        placeholders=tally.placeholders,
+        suppressed=tally.suppressed + baseline,
+        skipped=tuple(sorted(set(tally.skipped), key=lambda skip: (skip.path, skip.reason))),
+        summary=tally.summary,
+        interrupted=interrupted,
+    )
+
+
+def entries(report: Report) -> frozenset[Entry]:
+    """What a baseline must hold to accept a report's findings."""
+    return frozenset(entry(one) for one in report.findings)
+
+
+def _order(one: Finding) -> tuple[str, str, int, int, str, str]:
+    return (one.origin.path, one.origin.member or "", one.start.line, one.start.column, one.code, one.fingerprint)

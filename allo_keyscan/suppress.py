@@ -1,0 +1,53 @@
+"""Ignore comments: `allo-keyscan: ignore[AK001] reason` behind a comment leader, and `pragma: allowlist secret`.
+
+On the line of a finding it silences that line; alone on a line it silences the next one. Bare, or with the codes or
+names of rules. A comment inside the string that holds the key is no comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from allo_keyscan.comments import in_comment, line_before
+
+_IGNORE = re.compile(rb"allo-keyscan:[ \t]*ignore\b(?:[ \t]*\[(?P<rules>[A-Za-z0-9_, \t-]*)\])?", re.IGNORECASE)
+_PRAGMA = re.compile(rb"pragma:[ \t]*(?:allow|white)list[ \t]+secret", re.IGNORECASE)
+_ONLY_A_LEADER = re.compile(rb"\s*(?:#+|//+|--+|/\*+|\*+|<!--+|<%--|\{#|\(\*|%+|;+|::|@?rem|dnl)\s*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """One ignore comment at `start:end` (byte offsets); `rules` None silences all, `alone` silences the next line."""
+
+    start: int
+    end: int
+    rules: frozenset[str] | None
+    alone: bool
+
+    def covers(self, code: str, name: str) -> bool:
+        """Whether it names a rule, by code or by name, or all of them."""
+        return self.rules is None or code.lower() in self.rules or name.lower() in self.rules
+
+
+def ignores(text: bytes, offsets: Iterable[int]) -> list[Ignore]:
+    """The ignore comments that begin at some of the byte offsets (where the tool's name was found)."""
+    found = []
+    for offset in offsets:
+        match = _IGNORE.match(text, offset)
+        if match is None or not in_comment(text, offset):
+            continue
+        named = match.group("rules")
+        rules = None
+        if named is not None:
+            rules = frozenset(name.strip().lower() for name in named.decode("ascii").split(",") if name.strip())
+        alone = _ONLY_A_LEADER.match(line_before(text, offset)) is not None
+        found.append(Ignore(offset, match.end(), rules, alone))
+    return found
+
+
+def pragma(line: bytes) -> bool:
+    """Whether a line carries the comment by which secret scanners allow it: `pragma: allowlist secret`."""
+    match = _PRAGMA.search(line)
+    return match is not None and in_comment(line, match.start())

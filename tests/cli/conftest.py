@@ -1,0 +1,58 @@
+"""The command as a user runs it: a process of its own, apart from the machine's settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Run:
+    """How one run ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output, read as JSON."""
+        return json.loads(self.out)
+
+    @property
+    def places(self) -> list[tuple[str, str, int]]:
+        """Rule, path and line of each finding."""
+        return [(one["rule"], one["path"], one["start"]["line"]) for one in self.json["findings"]]
+
+
+Keyscan = Callable[..., Run]
+
+
+@pytest.fixture
+def keyscan(tmp_path: Path) -> Keyscan:
+    """`keyscan(*arguments, cwd=, stdin=, **environment)` runs the command."""
+
+    def call(*arguments: str, cwd: Path | None = None, stdin: bytes = b"", **environment: str) -> Run:
+        dropped = ("GIT_", "CI", "GITHUB_", "PRE_COMMIT", "NO_COLOR", "FORCE_COLOR", "CLICOLOR")
+        env = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+        env |= {"HOME": str(tmp_path), "GIT_CONFIG_NOSYSTEM": "1", "PYTHONWARNINGS": "error"}
+        done = subprocess.run(
+            [sys.executable, "-m", "allo_keyscan", *arguments],
+            cwd=cwd or tmp_path,
+            env=env | environment,
+            input=stdin,
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        return Run(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
+
+    return call
