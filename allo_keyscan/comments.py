@@ -7,8 +7,8 @@ import re
 _LEADER = re.compile(
     rb"(?:^|[\s;{}()\[\],])(?:#|//|--\s|/\*|<!--|<%--|\{#|\(\*|%|;|::)|^\s*(?:\*|@?rem\s|dnl\s)", re.IGNORECASE
 )
-_QUOTED = re.compile(rb"\"(?:[^\"\\\n]|\\.)*\"|(?<![A-Za-z0-9])'(?:[^'\\\n]|\\.)*'")
-_OPEN_QUOTE = re.compile(rb"\"|(?<![A-Za-z0-9])'")
+_QUOTED = re.compile(rb"\"(?:[^\"\\\n]|\\.)*\"|(?<![A-Za-z0-9])[rRbBuUfF]{0,2}'(?:[^'\\\n]|\\.)*'")
+_OPEN_QUOTE = re.compile(rb"\"|(?<![A-Za-z0-9])[rRbBuUfF]{0,2}'")
 _LONGEST = 4000
 
 

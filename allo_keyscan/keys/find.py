@@ -37,6 +37,8 @@ class Candidate:
     end: int
     source: tuple[int, int]
     encoding: str | None
+    glued: bool = False
+    """Whether it stands in binary data right behind a letter or digit: a length byte, or another column's text."""
 
     @property
     def body(self) -> bytes:
@@ -54,6 +56,9 @@ _ESCAPE_BEFORE = re.compile(
     rb"|(?:\x1b|\\x1[bB]|\\033|\\e|\\u001[bB])\[[0-9;]*m)\Z"
 )
 _ESCAPE_LENGTH = 24
+# Bytes that text does not hold; databases, bytecode and message packs write strings side by side without a mark between.
+_BINARY = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
+_NEAR = 256
 
 
 class Finder:
@@ -107,11 +112,14 @@ class Finder:
         boundary, body = self._patterns[form.id]
         if data.startswith(form.prefix, start):
             inside_word = start > 0 and boundary.match(data, start - 1)
+            glued = False
             if inside_word and not _ESCAPE_BEFORE.search(data, max(0, start - _ESCAPE_LENGTH), start):
-                return
+                glued = _BINARY.search(data, max(0, start - _NEAR), start + _NEAR) is not None
+                if not glued:
+                    return
             match = body.match(data, start + len(form.prefix))
             end = match.end() if match else start + len(form.prefix)
-            yield Candidate(form, data, start, end, (start, end), None)
+            yield Candidate(form, data, start, end, (start, end), None, glued)
         else:
             end = start + len(form.prefix) - 1
         # The rest of a key may be escaped where its beginning is not: `ak_live\_…`, `%2D` or a soft line break inside.
@@ -131,7 +139,7 @@ class Finder:
             if encoding.escapes and inner.form.prefix in inner.body:
                 continue  # it ran on into the next key: `…=` at a line's end may be a soft break, or may not
             name = encoding.name if inner.encoding is None else f"{encoding.name}+{inner.encoding}"
-            yield Candidate(inner.form, inner.text, inner.start, inner.end, outer, name)
+            yield Candidate(inner.form, inner.text, inner.start, inner.end, outer, name, inner.glued)
 
 
 def _outside(decoded: Decoded, inner: tuple[int, int]) -> tuple[int, int]:

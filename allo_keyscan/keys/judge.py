@@ -20,6 +20,8 @@ Verdict = Literal["leak", "example", "placeholder", "lookalike"]
 _NEAR_BEFORE = 400
 _NEAR_AFTER = 200
 _SHORT_BODY = 12
+# Behind a letter in binary data, where symbols stand too, only a long and mixed body speaks for a key.
+_GLUED = re.compile(rb"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_-]{16,}\Z")
 # Bodies of exactly this form are Pagar.me's as much as Allo's: trufflehog's detector for that vendor takes
 # 30 letters and digits behind the same prefix (pkg/detectors/pagarme/pagarme.go).
 _PAGARME = re.compile(rb"[A-Za-z0-9]{30}\Z")
@@ -47,6 +49,8 @@ class Judge:
         if body in candidate.form.documented:
             return Judgement("example", "high")
         after = candidate.text[candidate.end : candidate.end + 32]
+        if candidate.glued and not _GLUED.match(candidate.body):
+            return Judgement("lookalike")
         template = self._placeholders.follower(len(body), after)
         if template is not None:
             return Judgement("placeholder" if template == "mask" else "lookalike")

@@ -16,6 +16,7 @@ from allo_keyscan.keys.find import Hit
 from allo_keyscan.keys.secret import Secret
 from allo_keyscan.keys.text import WIDE_HEADS, wide_text
 from allo_keyscan.model import Finding, Origin, Severity, Skipped, Summary, Suppressed
+from allo_keyscan.scan.defects import broken
 from allo_keyscan.scan.lines import Base, Lines, excerpt
 from allo_keyscan.scan.places import Place, Placed, is_python, without_pieces
 from allo_keyscan.suppress import Ignore, ignores, pragma
@@ -131,7 +132,11 @@ class Scanner:
         """The keys that Python source puts together; source that does not parse is said."""
         from allo_keyscan.scan.python import assembled_keys
 
-        found = assembled_keys(self.detector, data, origin.name)
+        try:
+            found = assembled_keys(self.detector, data, origin.name)
+        except Exception as error:  # noqa: BLE001 (what the bytes themselves hold must still be found)
+            tally.skipped.append(broken(str(origin), error))
+            return []
         if isinstance(found, str):
             reason = f"{found}: keys put together from pieces were not looked for"
             tally.skipped.append(Skipped(str(origin), reason, incomplete=False))
@@ -155,7 +160,10 @@ class Scanner:
         lines = Lines(window.data, window.base)
         silencers = _Silencers(lines, comments)
         masks = [
-            (*span, match.secret.masked) for match, place in found if match.rule is not None for span in place.masks
+            (*span, match.secret.masked if number == 0 else "…")
+            for match, place in found
+            if match.rule is not None
+            for number, span in enumerate(place.masks)
         ]
         for match, place in found:
             if match.rule is None:

@@ -11,6 +11,7 @@ _CONTINUATION = bytes(range(0x80, 0xC0))
 _LONG_LINE = 1 << 20
 _EXCERPT = 160
 _LEAD = 60
+_CONTEXT = 2000
 
 
 def code_points(text: bytes) -> int:
@@ -93,27 +94,27 @@ def excerpt(
 
     Returns it with the range of code points where `span`, a byte range, stands in it.
     """
-    low, high = bounds
-    low = max(low, span[0] - 2000)
-    high = min(high, span[1] + 2000)
-    shown, caret, at = "", (0, 0), low
-    for start, end, mask in _merged(masks):
-        start, end = max(start, low), min(end, high)
-        if start >= end:
-            continue
-        shown += _printable(text[at:start])
-        if start <= span[0] < end:
-            caret = (len(shown), len(shown) + len(mask))
-        shown += mask
+    low, high = max(bounds[0], span[0] - _CONTEXT), min(bounds[1], span[1] + _CONTEXT)
+    shown, at, places = "", low, [0, 0]
+    for start, end, mask in [*_merged(masks), (high, high, "")]:
+        start, end = min(max(start, at), high), min(max(end, at), high)
+        for index, offset in enumerate(span):
+            if at <= offset <= start:
+                places[index] = len(shown) + len(_printable(text[at:offset]))
+            elif start < offset <= end:
+                places[index] = len(shown) + len(_printable(text[at:start])) + index * len(mask)
+        shown += _printable(text[at:start]) + (mask if start < end else "")
         at = end
-    shown += _printable(text[at:high])
-    cut = max(0, caret[0] - _LEAD)
-    indent = len(shown) - len(shown.lstrip()) if cut == 0 else 0
-    cut = min(max(cut, indent), caret[0])
-    piece = shown[cut : cut + _EXCERPT]
-    head = "…" if cut > indent else ""
+    first, last = places[0], places[1] if span[1] <= high else len(shown)
+    cut = max(0, first - _LEAD)
+    if cut == 0:
+        cut = min(len(shown) - len(shown.lstrip()), first)
+        head = ""
+    else:
+        head = "…"
     tail = "…" if cut + _EXCERPT < len(shown) else ""
-    return head + piece + tail, (caret[0] - cut + len(head), min(caret[1] - cut, _EXCERPT) + len(head))
+    caret = (first - cut + len(head), min(last - cut, _EXCERPT) + len(head))
+    return head + shown[cut : cut + _EXCERPT] + tail, caret
 
 
 def _merged(masks: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

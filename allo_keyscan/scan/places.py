@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allo_keyscan.keys.detect import Match
+from allo_keyscan.keys.secret import Secret
 
 _PYTHON = (".py", ".pyw", ".pyi")
 
@@ -30,11 +31,20 @@ def is_python(name: str, head: bytes) -> bool:
 def without_pieces(plain: Iterable[Placed], joined: Iterable[Placed]) -> list[Placed]:
     """Plain matches and joined ones, less what would be said twice.
 
-    A plain match inside a piece of a joined key is a part of it; a joined key that stands plain somewhere is known.
+    A plain match inside a piece of a joined key is a part of it; a joined key that stands plain somewhere is known, and
+    so is one that uses pieces of an earlier one.
     """
-    plain, joined = list(plain), list(joined)
-    whole = {match.secret for match, _ in plain if match.rule is not None}
-    joined = [(match, place) for match, place in joined if match.secret not in whole]
+    plain = list(plain)
+    known: set[tuple[Secret, tuple[int, int] | None]] = {
+        (match.secret, None) for match, _ in plain if match.rule is not None
+    }
+    first: list[Placed] = []
+    for match, place in joined:
+        uses = {(match.secret, None), *((match.secret, piece) for piece in place.masks)}
+        if not uses & known:
+            first.append((match, place))
+        known |= uses - {(match.secret, None)}
+    joined = first
     pieces = [(low, high, match.secret) for match, place in joined for low, high in place.masks]
     kept = [
         (match, place)

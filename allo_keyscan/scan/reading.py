@@ -1,6 +1,7 @@
 """Files and streams -> blobs in the scanner, as fast as Python reads: one buffer for all files, one search a file.
 
-A file without a hit costs an open, a read, a search and a close; everything else happens only for those that need it.
+A file without a hit costs an open, a read, a search and a close; a large one is searched piece by piece where it lies in
+the buffer, without a copy. Everything else happens only for those that need it.
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from allo_keyscan.model import Origin, Skipped, Summary
 from allo_keyscan.scan.blob import WHOLE, Scanner, Tally
+from allo_keyscan.scan.defects import broken
 from allo_keyscan.scan.places import is_python
 from allo_keyscan.sources.containers import Budget, Limits, members, sniff
 from allo_keyscan.sources.worktree import link_text
@@ -25,6 +27,8 @@ _FLAGS = (
     | getattr(os, "O_NONBLOCK", 0)
 )
 _PIECE = 1 << 20
+_BUFFER = 256 << 10  # stays in the processor's cache: at 8 MiB, a tree whose large files are 1/4 of its bytes took 1.3x
+_OVERLAP = 128  # bytes searched again at the seam of two pieces: longer than any literal
 _HEAD = 512
 TEXT_VIEW = " text"
 """What sources.containers appends to the name of a leaf for its joined text."""
@@ -43,8 +47,9 @@ class Reader:
         self._archives = archives
         self._max_size = max_size
         self._limits = limits or Limits()
-        self._buffer = bytearray(WHOLE)
-        self._view = memoryview(self._buffer)
+        self._view = memoryview(bytearray(_BUFFER))
+        self._whole = (self._view,)
+        self._behind = (self._view[_OVERLAP:],)
 
     def files(self, files: Iterable[tuple[str, str]], tally: Tally) -> None:
         """Search each file: the path to open, and the path to show. A name that is gone by now is no file."""
@@ -113,27 +118,41 @@ class Reader:
 
     def _file(self, handle: int, shown: str, tally: Tally) -> int | None:
         """Bytes that were read; None where the file was skipped."""
-        buffer, view = self._buffer, self._view
-        got = os.readv(handle, (buffer,)) if hasattr(os, "readv") else _read_into(handle, view)
-        if got == 0:
-            if stat.S_ISREG(os.fstat(handle).st_mode):
-                return 0
-            tally.skipped.append(Skipped(shown, "not a regular file"))
-            return None
-        if self._max_size is not None and self._too_large(os.fstat(handle).st_size, shown, tally):
-            return None
-        head = bytes(view[: min(got, _HEAD)])
+        got = _read(handle, self._whole)
+        data = self._view[:got]
+        head = bytes(data[:_HEAD])
+        if got == 0 or got == _BUFFER or self._max_size is not None:
+            info = os.fstat(handle)
+            if not stat.S_ISREG(info.st_mode):
+                tally.skipped.append(Skipped(shown, "not a regular file"))
+                return None
+            if self._too_large(info.st_size, shown, tally):
+                return None
         if self._archives and sniff(head, shown):
             with open(handle, "rb", closefd=False) as file:
                 file.seek(0)
                 self._container(file, Origin(shown), tally)
             return os.fstat(handle).st_size
-        if got == len(buffer):
-            return self._pieces(bytes(view), _rest(handle), Origin(shown), tally)
-        hits = self._hits(view[:got])
-        if hits or self._scanner.interesting(head, view[:got], shown):
-            self._scanner.scan(bytes(view[:got]), Origin(shown), tally, hits)
+        if got == _BUFFER:
+            return self._large(handle, head, shown, tally)
+        hits = self._hits(data)
+        if hits or self._scanner.interesting(head, data, shown):
+            self._scanner.scan(bytes(data), Origin(shown), tally, hits)
         return got
+
+    def _large(self, handle: int, head: bytes, shown: str, tally: Tally) -> int:
+        """Search a file beyond the buffer, whose first piece is in it; kept whole only where a piece asks for that."""
+        size, data = _BUFFER, self._view
+        if not is_python(shown, head) and not self._scanner.interesting(head, b"", shown):
+            while not self._hits(data):
+                self._view[:_OVERLAP] = data[-_OVERLAP:]
+                got = _read(handle, self._behind)
+                if got == 0:
+                    return size
+                size += got
+                data = self._view[: _OVERLAP + got]
+        os.lseek(handle, 0, os.SEEK_SET)
+        return self._pieces(b"", _rest(handle), Origin(shown), tally)
 
     def _memory(self, data: bytes, origin: Origin, tally: Tally) -> None:
         hits = self._hits(data)
@@ -188,15 +207,6 @@ class Reader:
         return True
 
 
-def broken(shown: str, error: Exception) -> Skipped:
-    """A defect of ours on one blob, said without the exception's text: it could quote what was read."""
-    trace, place = error.__traceback__, "?"
-    while trace is not None:
-        place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return Skipped(shown, f"internal error ({type(error).__name__} at {place}): please report it")
-
-
 def _unreadable(shown: str, error: OSError) -> Skipped:
     return Skipped(shown, f"cannot be read: {error.strerror or type(error).__name__}")
 
@@ -206,8 +216,11 @@ def _rest(handle: int) -> Iterator[bytes]:
         yield piece
 
 
-def _read_into(handle: int, view: memoryview) -> int:
+def _read_into(handle: int, views: Sequence[memoryview]) -> int:
     """`os.readv` where there is none (Windows)."""
-    piece = os.read(handle, len(view))
-    view[: len(piece)] = piece
+    piece = os.read(handle, len(views[0]))
+    views[0][: len(piece)] = piece
     return len(piece)
+
+
+_read: Callable[[int, Sequence[memoryview]], int] = getattr(os, "readv", _read_into)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -100,3 +102,34 @@ def test_the_fast_pass_agrees_with_a_plain_search(parts: list[str]) -> None:
     ]
     found = [(match.start, match.end) for match in DETECTOR.matches(text.encode(), "a.txt") if match.encoding is None]
     assert found == plain
+
+
+@pytest.mark.parametrize("before", [b"\0\x05prod", b"\0\x06(0", b"\x01\x02z", b"\0_"])
+def test_binary_data_writes_strings_side_by_side(before: bytes) -> None:
+    assert spans(before + KEY + b"\0") == [(len(before), len(before) + len(KEY))]
+
+
+def test_symbols_in_a_binary_are_no_keys() -> None:
+    assert spans(b"\0peak_live_bytes\0weak_live_objects2\0") == []
+
+
+def test_a_database_row_holds_columns_without_a_mark_between(tmp_path: Path) -> None:
+    import sqlite3
+
+    with closing(sqlite3.connect(tmp_path / "a.db")) as database:
+        database.execute("create table keys (name text, value text, note text)")
+        database.execute("insert into keys values ('production', ?, 'x')", (key(),))
+        database.commit()
+    data = (tmp_path / "a.db").read_bytes()
+    start = data.index(KEY)
+    assert data[start - 1 : start] == b"n"
+    assert [low for low, _ in spans(data)] == [start]
+
+
+def test_bytecode_writes_the_length_before_a_string() -> None:
+    import marshal
+
+    for length in range(16, 60):
+        long = key(5, length)
+        data = marshal.dumps(compile(f"x = {long!r}", "a.py", "exec"))
+        assert [low for low, _ in spans(data)] == [data.index(long.encode())]

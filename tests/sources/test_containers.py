@@ -18,11 +18,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import key
 
 from allo_keyscan.model import Commit, Origin, Skipped
 from allo_keyscan.sources.containers import Budget, Limits, members, sniff
 
-KEY = b"ak_" + b"live_" + b"Ab3dEf6hIj9kLm2nOp5q"
+KEY = key(length=20).encode()
 ZSTD = importlib.util.find_spec("compression") is not None
 
 

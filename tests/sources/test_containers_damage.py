@@ -18,11 +18,12 @@ from typing import BinaryIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import key
 
 from allo_keyscan.model import Origin, Skipped
 from allo_keyscan.sources.containers import Budget, Limits, members
 
-KEY = b"ak_" + b"live_" + b"Ab3dEf6hIj9kLm2nOp5q"
+KEY = key(length=20).encode()
 NOISE = random.Random(7).randbytes(3000)
 SECONDS = 60  # for what takes at most four on a machine that does nothing else
 

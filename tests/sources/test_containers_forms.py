@@ -9,11 +9,12 @@ import zipfile
 import zlib
 
 import pytest
+from samples import key
 
 from allo_keyscan.model import Origin, Skipped
 from allo_keyscan.sources.containers import Budget, Limits, members
 
-KEY = b"ak_" + b"live_" + b"Ab3dEf6hIj9kLm2nOp5q"
+KEY = key(length=20).encode()
 FULL = 2**32 - 1
 
 
