@@ -1,0 +1,367 @@
+"""A syntax tree -> the facts of its module: one walk over the statements, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import libcst as cst
+
+from allo_keyscan.calls import facts as f
+from allo_keyscan.calls.lower import Lowering
+from allo_keyscan.calls.parse import ParseFailure, deep_stack, parse
+from allo_keyscan.calls.spans import Spans
+
+_AUGMENTED: dict[type[cst.CSTNode], str] = {cst.MultiplyAssign: "*", cst.ModuloAssign: "%", cst.BitOrAssign: "|"}
+_NEVER = ("TYPE_CHECKING", "False", "0")
+# Methods that call what they are handed, and which argument that is.
+_HANDED_ON = {"submit": 0, "to_thread": 0, "map": 0, "imap": 0, "run_in_executor": 1, "run_sync": 0}
+# How a statement ends: control goes on behind it, leaves the turn of a loop, or leaves the function.
+_ON, _TURN, _OUT = 0, 1, 2
+
+
+def read_module(path: str, source: bytes) -> f.ModuleFacts | ParseFailure:
+    """The facts of one file, or why there are none; never raises for what a file holds."""
+    tree = parse(source)
+    if isinstance(tree, ParseFailure):
+        return tree
+    spans = Spans(tree)
+    scope = f.Scope("module", "<module>", None)
+    with deep_stack():
+        walker = _Walker(spans, scope)
+        walker.suite(tree.body)
+    module = walker.module
+    return f.ModuleFacts(path, spans, scope, walker.live, module.roots, module.writes, module.classes, module.functions)
+
+
+class _Walker(Lowering):
+    """Moves the site statement by statement and writes down what each one does."""
+
+    def __init__(self, spans: Spans, scope: f.Scope) -> None:
+        super().__init__(spans, f.Site(scope, 0, f.Block()))
+        self.module = f.ModuleFacts("", spans, scope)
+        self._order = 0
+        self._forks = 0
+
+    @property
+    def live(self) -> list[f.Call]:
+        """The calls that can run, those made for us by executors among them."""
+        found = [call for call in self.calls if not any(block.dead for block in call.site.block.chain())]
+        return [*found, *(deferred for call in found for deferred in _deferred(call))]
+
+    def _step(self) -> None:
+        self._order += 1
+        self.site = f.Site(self.site.scope, self._order, self.site.block)
+
+    def _root(self, node: cst.CSTNode | None) -> f.Expr:
+        expr = self.expr(node)
+        self.module.roots.append((self.site, expr))
+        return expr
+
+    def _fork(self) -> int:
+        self._forks += 1
+        return self._forks
+
+    def suite(self, body: Sequence[cst.CSTNode]) -> int:
+        """Walks statements in the current block; says how control always leaves it early, if it does."""
+        outer, left = self.site.block, _ON
+        for statement in body:
+            if left and not self.site.block.dead:
+                self._enter(f.Block(outer, self._fork(), dead=True))
+            ended = self._statement(statement)
+            left = left or ended
+        self._enter(outer)
+        outer.leaves = outer.leaves or left == _OUT
+        if outer.leaves:
+            outer.gone.add(outer.arm)
+        return left
+
+    def _enter(self, block: f.Block) -> None:
+        self.site = f.Site(self.site.scope, self._order, block)
+
+    def _arm(self, body: cst.CSTNode, block: f.Block) -> int:
+        outer = self.site.block
+        self._enter(block)
+        left = self._body(body)
+        self._enter(outer)
+        return left
+
+    def _body(self, node: Any) -> int:
+        """An indented block or the statements behind a colon."""
+        return self.suite(node.body if isinstance(node, cst.IndentedBlock) else [node])
+
+    def _statement(self, node: Any) -> int:
+        self._step()
+        match node:
+            case cst.SimpleStatementLine() | cst.SimpleStatementSuite():
+                left = _ON
+                for small in node.body:
+                    ended = self._small(small)
+                    left = left or ended
+                    self._step()
+                return left
+            case cst.FunctionDef():
+                self._function(node)
+            case cst.ClassDef():
+                self._class(node)
+            case cst.If():
+                return self._if(node)
+            case cst.For() | cst.While():
+                self._loop(node)
+            case cst.With():
+                for item in node.items:
+                    value = self._root(item.item)
+                    if item.asname is not None:
+                        self._assign(item.asname.name, value)
+                return self._body(node.body)
+            case cst.Try() | cst.TryStar():
+                return self._try(node)
+            case cst.Match():
+                self._match(node)
+            case _:
+                self._root(node)
+        return _ON
+
+    def _small(self, node: Any) -> int:
+        match node:
+            case cst.Return():
+                value = self._root(node.value) if node.value is not None else f.Constant(-1, None)
+                self.site.scope.returns.append((self.site, value))
+                return _OUT
+            case cst.Raise():
+                self._root(node)
+                return _OUT
+            case cst.Break() | cst.Continue():
+                return _TURN
+            case cst.Assign() | cst.AnnAssign() | cst.AugAssign():
+                self._assignment(node)
+            case cst.Import() | cst.ImportFrom():
+                self._import(node)
+            case cst.Global() | cst.Nonlocal():
+                self.site.scope.elsewhere |= frozenset(item.name.value for item in node.names)
+            case cst.Del():
+                pass
+            case cst.TypeAlias():
+                self.bind(node.name.value, f.Opaque(-1))
+            case _:
+                self._root(node)
+        return _ON
+
+    def _assignment(self, node: Any) -> None:
+        """The step between value and targets numbers a name read in the value before the same name bound."""
+        if isinstance(node, cst.AugAssign):
+            self._augmented(node)
+        elif isinstance(node, cst.Assign):
+            value = self._root(node.value)
+            self._step()
+            for target in node.targets:
+                self._assign(target.target, value)
+        elif node.value is not None:
+            value = self._root(node.value)
+            self._step()
+            self._assign(node.target, value)
+        elif isinstance(node.target, cst.Name) and self.site.scope.kind == "class":
+            self.bind(node.target.value, f.Opaque(-1, (self.expr(node.annotation.annotation),)))
+
+    def _import(self, node: cst.Import | cst.ImportFrom) -> None:
+        stem = ""
+        if isinstance(node, cst.ImportFrom):
+            stem = "." * len(node.relative) + (_dotted(node.module) + "." if node.module is not None else "")
+        if isinstance(node.names, cst.ImportStar):
+            return
+        for alias in node.names:
+            dotted = _dotted(alias.name)
+            if alias.asname is not None:
+                self.bind(_dotted(alias.asname.name), f.Imported(-1, stem + dotted))
+            elif stem:
+                self.bind(dotted, f.Imported(-1, stem + dotted))
+            else:  # `import a.b` binds a
+                first = dotted.partition(".")[0]
+                self.bind(first, f.Imported(-1, first))
+
+    def _assign(self, target: Any, value: f.Expr) -> None:
+        match target:
+            case cst.Name():
+                self.bind(target.value, value)
+            case cst.Attribute():
+                receiver = self.expr(target.value)
+                self._remember(receiver, target.attr.value, value)
+                self.module.writes.append(f.Write(self.site, receiver, None, target.attr.value, value))
+            case cst.Subscript():
+                place = self.expr(target)
+                if isinstance(place, f.Subscript):
+                    self.module.writes.append(f.Write(self.site, place.value, place.index, None, value))
+            case cst.Tuple() | cst.List():
+                star = any(isinstance(item, cst.StarredElement) for item in target.elements)
+                for number, item in enumerate(target.elements):
+                    part = f.Opaque(-1) if star else f.Subscript(-1, value, f.Constant(-1, number), self.site)
+                    self._assign(item.value, part)
+
+    def _remember(self, receiver: f.Expr, name: str, value: f.Expr) -> None:
+        """`self.name = value` (or `cls.name`) inside a method is an attribute of the class."""
+        method = self.site.scope.method()
+        if method is None or method.owner is None or not method.parameters or not isinstance(receiver, f.Name):
+            return
+        if receiver.id == method.parameters[0].name:
+            method.owner.attributes.setdefault(name, []).append((self.site, value))
+
+    def _augmented(self, node: cst.AugAssign) -> None:
+        before, value = self.expr(node.target), self.expr(node.value)
+        span = self.spans.number(node)
+        result: f.Expr
+        if isinstance(node.operator, cst.AddAssign):
+            result = f.Sum(span, (before, value), False)
+        elif type(node.operator) in _AUGMENTED:
+            result = f.Binary(span, _AUGMENTED[type(node.operator)], before, value)
+        else:
+            result = f.Opaque(-1, (before, value))
+        self.module.roots.append((self.site, result))
+        self._step()
+        if isinstance(node.target, cst.Name):
+            self.bind(node.target.value, result, again=True)
+        else:
+            self._assign(node.target, result)
+
+    def _if(self, node: cst.If) -> int:
+        arms: list[tuple[cst.CSTNode | None, cst.CSTNode]] = []
+        current: cst.If | cst.Else | None = node
+        while isinstance(current, cst.If):
+            arms.append((current.test, current.body))
+            current = current.orelse
+        if current is not None:
+            arms.append((None, current.body))
+        fork, exits, decided, gone = self._fork(), [], False, set[int]()
+        outer = self.site.block
+        for number, (test, body) in enumerate(arms):
+            if test is not None:
+                self._step()
+                self._root(test)
+            dead = decided or (test is not None and _constant(test) is False)
+            decided = decided or (test is not None and _constant(test) is True)
+            block = f.Block(outer, fork, number, len(arms) if current is not None else 0, dead=dead, gone=gone)
+            left = self._arm(body, block)
+            exits.append(_OUT if dead else left)
+            if dead:
+                gone.add(number)
+        return min(exits) if current is not None or decided else _ON
+
+    def _loop(self, node: cst.For | cst.While) -> None:
+        outer = self.site.block
+        block = f.Block(outer, self._fork(), loop=True)
+        if isinstance(node, cst.For):
+            iterable = self._root(node.iter)
+            self._enter(block)
+            self._assign(node.target, f.Each(-1, iterable))
+        else:
+            self._root(node.test)
+            block.dead = _constant(node.test) is False
+        self._arm(node.body, block)
+        block.leaves = False  # a loop may run no turn at all
+        self._enter(outer)
+        if node.orelse is not None:
+            self._arm(node.orelse.body, f.Block(outer, self._fork()))
+
+    def _try(self, node: cst.Try | cst.TryStar) -> int:
+        """The body runs in the outer block: a handler that goes on adds its values beside the body's."""
+        outer = self.site.block
+        before = outer.leaves
+        left = self._body(node.body)
+        exits = []
+        for handler in node.handlers:
+            block = f.Block(outer, self._fork())
+            self._enter(block)
+            if handler.name is not None and isinstance(handler.name.name, cst.Name):
+                self.bind(handler.name.name.value, f.Opaque(-1))
+            self._enter(outer)
+            exits.append(self._arm(handler.body, block))
+        if node.orelse is not None:
+            left = self._body(node.orelse.body) or left
+        left = min([left, *exits])
+        if node.finalbody is not None:
+            left = self._body(node.finalbody.body) or left
+        outer.leaves = before or left == _OUT
+        return left
+
+    def _match(self, node: cst.Match) -> None:
+        self._root(node.subject)
+        fork, outer, gone = self._fork(), self.site.block, set[int]()
+        last = node.cases[-1].pattern if node.cases else None
+        sure = isinstance(last, cst.MatchAs) and last.pattern is None and node.cases[-1].guard is None
+        for number, case in enumerate(node.cases):
+            block = f.Block(outer, fork, number, len(node.cases) if sure else 0, gone=gone)
+            self._enter(block)
+            for name in _captures(case.pattern):
+                self.bind(name, f.Opaque(-1))
+            if case.guard is not None:
+                self._root(case.guard)
+            self._enter(outer)
+            self._arm(case.body, block)
+
+    def _function(self, node: cst.FunctionDef) -> None:
+        decorators = tuple(self._root(decorator.decorator) for decorator in node.decorators)
+        scope = f.Scope("function", node.name.value, self.site.scope, self.spans.number(node))
+        scope.decorators, scope.parameters = decorators, self.parameters(node.params)
+        self.bind(scope.name, f.Defined(-1, scope))
+        self.module.functions.append(scope)
+        self._inside(scope, node.body)
+
+    def _class(self, node: cst.ClassDef) -> None:
+        decorators = tuple(self._root(decorator.decorator) for decorator in node.decorators)
+        scope = f.Scope("class", node.name.value, self.site.scope, self.spans.number(node))
+        scope.decorators = decorators
+        scope.bases = tuple(self.expr(base.value) for base in node.bases)
+        self.bind(scope.name, f.Defined(-1, scope))
+        self.module.classes.append(scope)
+        self._inside(scope, node.body)
+
+    def _inside(self, scope: f.Scope, body: cst.BaseSuite) -> None:
+        outer = self.site
+        dead = any(block.dead for block in outer.block.chain())
+        self.site = f.Site(scope, self._order, f.Block(dead=dead))
+        self._body(body)
+        self.site = f.Site(outer.scope, self._order, outer.block)
+
+
+def _deferred(call: f.Call) -> list[f.Call]:
+    """`pool.submit(send, url)` is `send(url)`; `pool.map(send, urls)` is `send` of each of them."""
+    place = _HANDED_ON.get(call.func.name) if isinstance(call.func, f.Attribute) else None
+    if place is None or len(call.arguments) <= place or any(argument.star for argument in call.arguments[: place + 1]):
+        return []
+    target, rest = call.arguments[place].value, call.arguments[place + 1 :]
+    if not isinstance(target, (f.Name, f.Attribute)):
+        return []
+    if isinstance(call.func, f.Attribute) and call.func.name in ("map", "imap"):
+        rest = tuple(f.Argument(None, "", f.Each(-1, argument.value)) for argument in rest if argument.keyword is None)
+    return [f.Call(call.span, target, rest, call.site)]
+
+
+def _dotted(node: cst.CSTNode | None) -> str:
+    names: list[str] = []
+    while isinstance(node, cst.Attribute):
+        names.append(node.attr.value)
+        node = node.value
+    if isinstance(node, cst.Name):
+        names.append(node.value)
+    return ".".join(reversed(names))
+
+
+def _constant(test: cst.CSTNode) -> bool | None:
+    """What a condition is for every run, or None."""
+    if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+        inner = _constant(test.expression)
+        return None if inner is None else not inner
+    name = _dotted(test) if isinstance(test, (cst.Name, cst.Attribute)) else getattr(test, "value", None)
+    if isinstance(name, str) and name.rpartition(".")[2] in _NEVER:
+        return False
+    return True if name in ("True", "1") else None
+
+
+def _captures(pattern: cst.CSTNode) -> list[str]:
+    names: list[str] = []
+    stack: list[cst.CSTNode] = [pattern]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (cst.MatchAs, cst.MatchStar)) and node.name is not None:
+            names.append(node.name.value)
+        stack.extend(node.children)
+    return names

@@ -1,0 +1,157 @@
+"""Which key signs a request: the Authorization value traced back to where it comes from.
+
+The answer is a name (`env:ALLO_API_KEY`, `setting:…`, `parameter:…`, `literal:<fingerprint>`), never a key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import blake2b
+
+from allo_keyscan.calls import clients, mutations, objects
+from allo_keyscan.calls import facts as f
+from allo_keyscan.calls.domain import (
+    Function,
+    Hole,
+    Instance,
+    Late,
+    Made,
+    Mapping,
+    Text,
+    Value,
+)
+from allo_keyscan.calls.values import Engine
+from allo_keyscan.catalog.api import ApiRules
+
+_PUBLIC = ("env:", "setting:", "parameter:", "literal:")
+
+
+def keys(engine: Engine, rules: ApiRules, request: clients.Request) -> list[str]:
+    """The names of the keys a request may be signed with; none where that is not known."""
+    for texts in _sources(engine, rules, request):
+        found = {name for text in texts for name in [key_name(text, rules)] if name is not None}
+        concrete = {name for name in found if not name.startswith("parameter:")}
+        if found:
+            return sorted(concrete or found)
+        if texts:
+            return []
+    return []
+
+
+def key_name(text: Text, rules: ApiRules) -> str | None:
+    """Where one Authorization value's key comes from."""
+    parts = list(text.parts)
+    if parts and isinstance(parts[0], str):
+        parts[0] = _without_scheme(parts[0], rules)
+    parts = [part for part in parts if part != ""]
+    for part in parts:
+        if isinstance(part, Hole):
+            return part.origin if part.origin is not None and part.origin.startswith(_PUBLIC) else None
+    literal = "".join(part for part in parts if isinstance(part, str)).strip()
+    if not literal:
+        return None
+    digest = blake2b(literal.encode("utf-8", "surrogatepass"), key=b"allo-keyscan key", digest_size=8)
+    return f"literal:{digest.hexdigest()}"
+
+
+def _without_scheme(text: str, rules: ApiRules) -> str:
+    for rule in rules.credentials:
+        for scheme in rule.schemes:
+            match = re.match(rf"\s*{re.escape(scheme)}\s+", text, re.IGNORECASE)
+            if match is not None:
+                return text[match.end() :]
+    return text
+
+
+def _sources(engine: Engine, rules: ApiRules, request: clients.Request) -> Iterator[list[Text]]:
+    """The Authorization values, most specific first: the request's own, its request object's, its client's."""
+    target = request.target
+    form = request.made_form or target.form
+    slot = form.headers
+    if slot is not None:
+        yield _from_headers(engine, rules, request.given.at(slot.position, slot.keyword))
+    if request.made is not None:
+        yield _added(engine, rules, request.made, form.adds_header)
+        yield _written(engine, rules, request.made)
+    if form.auth is not None:
+        yield _from_auth(engine, rules, request.given.at(form.auth.position, form.auth.keyword))
+    receiver = target.receiver
+    if receiver is None or target.object is None:
+        return
+    yield _written(engine, rules, receiver)
+    yield _from_headers(engine, rules, clients.constructor_argument(engine, target, target.object.headers))
+    yield _from_auth(engine, rules, clients.constructor_argument(engine, target, target.object.auth))
+    yield [
+        text
+        for alternative in clients.attribute_writes(engine, receiver, "auth")
+        for text in _from_auth(engine, rules, alternative.value)
+    ]
+
+
+def _is_header(rules: ApiRules, name: str | None) -> bool:
+    return name is not None and any(name.lower() == rule.header.lower() for rule in rules.credentials)
+
+
+def _from_headers(engine: Engine, rules: ApiRules, item: Late | Value | None) -> list[Text]:
+    """The Authorization values of a headers argument."""
+    found: list[Text] = []
+    for value, _ in engine.force(item) if item is not None else ():
+        if not isinstance(value, Mapping):
+            continue
+        for name, entry in reversed(value.entries):
+            if _is_header(rules, name):
+                found.extend(text for text, _ in engine.texts(entry))
+                break
+    return found
+
+
+def _written(engine: Engine, rules: ApiRules, receiver: Value) -> list[Text]:
+    """Headers set on an object after it was made: `.headers.update(…)`, `.headers[…] = …`, `.headers = …`."""
+    found: list[Text] = []
+    for target, change in mutations.changes(engine.facts):
+        if not isinstance(target, f.Attribute) or target.name != "headers":
+            continue
+        frame = clients.same_object(engine, target.value, receiver, change[0])
+        if frame is not None:
+            for name, entry in mutations.spread(engine, change, frame):
+                if _is_header(rules, name):
+                    found.extend(text for text, _ in engine.texts(entry))
+    for alternative in clients.attribute_writes(engine, receiver, "headers"):
+        found.extend(_from_headers(engine, rules, alternative.value))
+    return found
+
+
+def _added(engine: Engine, rules: ApiRules, made: Made, methods: tuple[str, ...]) -> list[Text]:
+    """`request.add_header(name, value)` and its like."""
+    found: list[Text] = []
+    for call in engine.facts.calls:
+        if not isinstance(call.func, f.Attribute) or call.func.name not in methods or len(call.arguments) != 2:
+            continue
+        frame = clients.same_object(engine, call.func.value, made, call.site)
+        if frame is not None and _is_header(rules, engine.literal(Late(call.arguments[0].value, frame))):
+            found.extend(text for text, _ in engine.texts(Late(call.arguments[1].value, frame)))
+    return found
+
+
+def _from_auth(engine: Engine, rules: ApiRules, item: Late | Value | None) -> list[Text]:
+    """An auth object or function of this module: what it writes into the Authorization header."""
+    found: list[Text] = []
+    for value, _ in engine.force(item) if item is not None else ():
+        if not isinstance(value, (Instance, Function)):
+            continue
+        classes = objects.mro(engine, value.scope) if isinstance(value, Instance) else []
+        for write in engine.facts.writes:
+            if write.key is None:
+                continue
+            method = write.site.scope.method()
+            inside = method is not None and method.owner in classes
+            if isinstance(value, Instance) and inside:
+                frame = objects.method_frame(engine, value, write.site.scope, value.frame or engine.joined)
+            elif isinstance(value, Function) and write.site.scope is value.scope:
+                frame = value.frame
+            else:
+                continue
+            if _is_header(rules, engine.literal(Late(write.key, frame))):
+                found.extend(text for text, _ in engine.texts(Late(write.value, frame)))
+    return found

@@ -1,0 +1,304 @@
+"""libcst expressions -> the small expressions of facts.py.
+
+The descent is by hand over the fields that hold expressions: several times faster than libcst's visitors, and long
+spines (sums, implicit concatenation, call chains) are walked in loops, so hostile nesting costs no stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import libcst as cst
+
+from allo_keyscan.calls import facts as f
+from allo_keyscan.calls.literals import literal, unescape
+from allo_keyscan.calls.spans import Spans
+
+_BINARY: dict[type[cst.CSTNode], str] = {
+    cst.Multiply: "*",
+    cst.Modulo: "%",
+    cst.Divide: "/",
+    cst.BitOr: "|",
+    cst.Subtract: "-",
+    cst.BitXor: "^",
+}
+_KEYWORDS: dict[str, object] = {"None": None, "True": True, "False": False}
+
+
+class Lowering:
+    """Lowers expressions at a moving site; subclassed by the statement walker, which moves it."""
+
+    def __init__(self, spans: Spans, site: f.Site) -> None:
+        self.spans = spans
+        self.site = site
+        self.calls: list[f.Call] = []
+
+    def bind(self, name: str, value: f.Expr, *, again: bool = False) -> None:
+        """Gives a name a value at the current site."""
+        scope: f.Scope = self.site.scope
+        while scope.kind == "comprehension" and scope.parent is not None:
+            scope = scope.parent  # a walrus inside binds outside
+        while name in scope.elsewhere and scope.parent is not None:
+            scope = scope.parent
+        scope.bindings.setdefault(name, []).append(f.Binding(self.site, value, again))
+
+    def expr(self, node: cst.CSTNode | None) -> f.Expr:
+        """The lowered expression; what has no counterpart becomes Opaque around its parts."""
+        lower = _LOWER.get(type(node))
+        if lower is not None:
+            return lower(self, node)
+        return self._opaque(node)
+
+    def _opaque(self, node: Any) -> f.Expr:
+        """Any node without a rule of its own: its expressions, found field by field."""
+        parts: list[f.Expr] = []
+        stack = [node]
+        while stack:
+            current = stack.pop()
+            if isinstance(current, (list, tuple)):
+                stack.extend(reversed(current))
+            elif current is not node and isinstance(current, cst.BaseExpression):
+                parts.append(self.expr(current))
+            elif isinstance(current, cst.CSTNode):
+                stack.extend(reversed([getattr(current, name) for name in fields(type(current))]))
+        return f.Opaque(-1, tuple(parts))
+
+    def _name(self, node: cst.Name) -> f.Expr:
+        if node.value in _KEYWORDS:
+            return f.Constant(-1, _KEYWORDS[node.value])
+        return f.Name(-1, node.value, self.site)
+
+    def _string(self, node: cst.SimpleString) -> f.Expr:
+        return f.Constant(self.spans.number(node), literal(node.value))
+
+    def _number(self, node: cst.Integer | cst.Float) -> f.Expr:
+        try:
+            value: object = int(node.value, 0) if isinstance(node, cst.Integer) else float(node.value)
+        except ValueError:
+            return f.Opaque(-1)
+        return f.Constant(-1, value)
+
+    def _spine(self, node: Any) -> f.Expr:
+        """Attributes, calls and subscripts hang on their values in long chains: down in a loop, up building."""
+        chain: list[Any] = []
+        while isinstance(node, (cst.Attribute, cst.Call, cst.Subscript)):
+            chain.append(node)
+            node = node.func if isinstance(node, cst.Call) else node.value
+        result = self.expr(node)
+        for link in reversed(chain):
+            if isinstance(link, cst.Attribute):
+                result = f.Attribute(self.spans.number(link), result, link.attr.value, self.site)
+            elif isinstance(link, cst.Subscript):
+                result = self._subscript(link, result)
+            else:
+                arguments = tuple(
+                    f.Argument(arg.keyword.value if arg.keyword else None, arg.star, self.expr(arg.value))
+                    for arg in link.args
+                )
+                result = f.Call(self.spans.number(link), result, arguments, self.site)
+                self.calls.append(result)
+        return result
+
+    def _subscript(self, node: cst.Subscript, value: f.Expr) -> f.Expr:
+        if len(node.slice) != 1:
+            return f.Opaque(-1, (value, *(self._opaque(element) for element in node.slice)))
+        element = node.slice[0].slice
+        index: f.Expr
+        if isinstance(element, cst.Slice):
+            bounds = (element.lower, element.upper, element.step)
+            index = f.Slice(-1, *(self.expr(bound) if bound is not None else None for bound in bounds))
+        else:
+            index = self.expr(element.value if isinstance(element, cst.Index) else element)
+        return f.Subscript(self.spans.number(node), value, index, self.site)
+
+    def _binary(self, node: cst.BinaryOperation) -> f.Expr:
+        if not isinstance(node.operator, cst.Add):
+            op = _BINARY.get(type(node.operator))
+            left, right = self.expr(node.left), self.expr(node.right)
+            if op is None:
+                return f.Opaque(-1, (left, right))
+            return f.Binary(self.spans.number(node), op, left, right)
+        terms: list[cst.BaseExpression] = []
+        current: cst.BaseExpression = node
+        while isinstance(current, cst.BinaryOperation) and isinstance(current.operator, cst.Add):
+            terms.append(current.right)
+            current = current.left
+        terms.append(current)
+        return f.Sum(self.spans.number(node), tuple(self.expr(term) for term in reversed(terms)), False)
+
+    def _concatenated(self, node: cst.ConcatenatedString) -> f.Expr:
+        parts: list[f.Expr] = []
+        current: Any = node
+        while isinstance(current, cst.ConcatenatedString):
+            parts.append(self.expr(current.left))
+            current = current.right
+        parts.append(self.expr(current))
+        return f.Sum(self.spans.number(node), tuple(parts), True)
+
+    def _fstring(self, node: cst.FormattedString) -> f.Expr:
+        span = self.spans.number(node)
+        return f.Sum(span, self._fields(node.parts, span, raw="r" in node.start.lower()), True)
+
+    def _fields(self, parts: Iterable[Any], span: int, *, raw: bool) -> tuple[f.Expr, ...]:
+        lowered: list[f.Expr] = []
+        for part in parts:
+            if isinstance(part, cst.FormattedStringText):
+                text = part.value.replace("{{", "{").replace("}}", "}")
+                lowered.append(f.Constant(span, unescape(text, raw=raw)))
+            elif part.equal is not None:
+                lowered.append(f.Opaque(-1, (self.expr(part.expression),)))
+            else:
+                spec = part.format_spec
+                inner = f.Sum(-1, self._fields(spec, span, raw=raw), True) if spec else None
+                lowered.append(f.Field(-1, self.expr(part.expression), part.conversion, inner))
+        return tuple(lowered)
+
+    def _boolean(self, node: cst.BooleanOperation) -> f.Expr:
+        kind = type(node.operator)
+        terms: list[cst.BaseExpression] = []
+        current: cst.BaseExpression = node
+        while isinstance(current, cst.BooleanOperation) and isinstance(current.operator, kind):
+            terms.append(current.right)
+            current = current.left
+        terms.append(current)
+        op = "or" if kind is cst.Or else "and"
+        return f.Either(self.spans.number(node), op, tuple(self.expr(term) for term in reversed(terms)))
+
+    def _conditional(self, node: cst.IfExp) -> f.Expr:
+        test, body, orelse = self.expr(node.test), self.expr(node.body), self.expr(node.orelse)
+        return f.Conditional(self.spans.number(node), test, body, orelse)
+
+    def _unary(self, node: cst.UnaryOperation) -> f.Expr:
+        value = self.expr(node.expression)
+        if isinstance(node.operator, cst.Minus) and isinstance(value, f.Constant) and type(value.value) is int:
+            return f.Constant(-1, -value.value)
+        return f.Opaque(-1, (value,))
+
+    def _sequence(self, node: cst.List | cst.Tuple | cst.Set) -> f.Expr:
+        starred = frozenset(number for number, item in enumerate(node.elements) if isinstance(item, cst.StarredElement))
+        items = tuple(self.expr(item.value) for item in node.elements)
+        return f.Sequence(self.spans.number(node), type(node).__name__.lower(), items, starred)
+
+    def _table(self, node: cst.Dict) -> f.Expr:
+        entries = tuple(
+            (self.expr(item.key) if isinstance(item, cst.DictElement) else None, self.expr(item.value))
+            for item in node.elements
+        )
+        return f.Table(self.spans.number(node), entries)
+
+    def _walrus(self, node: cst.NamedExpr) -> f.Expr:
+        value = self.expr(node.value)
+        if isinstance(node.target, cst.Name):
+            self.bind(node.target.value, value)
+        return value
+
+    def _lambda(self, node: cst.Lambda) -> f.Expr:
+        outer = self.site
+        scope = f.Scope("lambda", "<lambda>", outer.scope, self.spans.number(node))
+        scope.parameters = self.parameters(node.params)
+        self.site = f.Site(scope, outer.order, outer.block)
+        scope.returns.append((self.site, self.expr(node.body)))
+        self.site = outer
+        return f.Lambda(scope.span, scope)
+
+    def _comprehension(self, node: Any) -> f.Expr:
+        outer = self.site
+        scope = f.Scope("comprehension", "<comprehension>", outer.scope)
+        sources: list[tuple[str | None, f.Expr]] = []
+        loop: cst.CompFor | None = node.for_in
+        while loop is not None:
+            iterable = self.expr(loop.iter)
+            self.site = f.Site(scope, outer.order, outer.block)
+            name = loop.target.value if isinstance(loop.target, cst.Name) else None
+            self.targets(loop.target, f.Each(-1, iterable), scope)
+            filters = [self.expr(condition.test) for condition in loop.ifs]
+            sources.append((None if filters else name, iterable))
+            loop = loop.inner_for_in
+        key = self.expr(node.key) if isinstance(node, cst.DictComp) else None
+        element = self.expr(node.value if isinstance(node, cst.DictComp) else node.elt)
+        self.site = outer
+        return f.Comprehension(self.spans.number(node), type(node).__name__, element, key, scope, tuple(sources))
+
+    def targets(self, target: Any, value: f.Expr, scope: f.Scope) -> None:
+        """Binds a loop or comprehension target, unpacking as far as its shape is plain."""
+        if isinstance(target, cst.Name):
+            scope.bindings.setdefault(target.value, []).append(f.Binding(self.site, value))
+        elif isinstance(target, (cst.Tuple, cst.List)):
+            star = any(isinstance(item, cst.StarredElement) for item in target.elements)
+            for number, item in enumerate(target.elements):
+                part = f.Opaque(-1) if star else f.Subscript(-1, value, f.Constant(-1, number), self.site)
+                self.targets(item.value, part, scope)
+
+    def parameters(self, node: cst.Parameters) -> tuple[f.Parameter, ...]:
+        """A signature's parameters; defaults and annotations are read at the current site."""
+        found: list[f.Parameter] = []
+
+        def add(param: cst.Param, kind: str) -> None:
+            annotation = self.expr(param.annotation.annotation) if param.annotation else None
+            default = self.expr(param.default) if param.default is not None else None
+            found.append(f.Parameter(param.name.value, kind, default, annotation))
+
+        for param in (*node.posonly_params, *node.params):
+            add(param, "")
+        if isinstance(node.star_arg, cst.Param):
+            add(node.star_arg, "*")
+        for param in node.kwonly_params:
+            add(param, "keyword")
+        if node.star_kwarg is not None:
+            add(node.star_kwarg, "**")
+        return tuple(found)
+
+
+_SKIPPED = (
+    "whitespace",
+    "lpar",
+    "rpar",
+    "comma",
+    "equal",
+    "colon",
+    "semicolon",
+    "lbracket",
+    "rbracket",
+    "lbrace",
+    "rbrace",
+)
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def fields(kind: type) -> tuple[str, ...]:
+    """The fields of a node type that can hold expressions."""
+    found = _FIELDS.get(kind)
+    if found is None:
+        names: Iterable[str] = getattr(kind, "__dataclass_fields__", ())
+        found = tuple(name for name in names if not name.startswith(_SKIPPED) and name not in ("header", "footer"))
+        _FIELDS[kind] = found
+    return found
+
+
+_LOWER: dict[type, Callable[[Any, Any], f.Expr]] = {
+    cst.Name: Lowering._name,
+    cst.SimpleString: Lowering._string,
+    cst.Integer: Lowering._number,
+    cst.Float: Lowering._number,
+    cst.Attribute: Lowering._spine,
+    cst.Call: Lowering._spine,
+    cst.Subscript: Lowering._spine,
+    cst.BinaryOperation: Lowering._binary,
+    cst.ConcatenatedString: Lowering._concatenated,
+    cst.FormattedString: Lowering._fstring,
+    cst.BooleanOperation: Lowering._boolean,
+    cst.IfExp: Lowering._conditional,
+    cst.UnaryOperation: Lowering._unary,
+    cst.List: Lowering._sequence,
+    cst.Tuple: Lowering._sequence,
+    cst.Set: Lowering._sequence,
+    cst.Dict: Lowering._table,
+    cst.NamedExpr: Lowering._walrus,
+    cst.Lambda: Lowering._lambda,
+    cst.ListComp: Lowering._comprehension,
+    cst.SetComp: Lowering._comprehension,
+    cst.DictComp: Lowering._comprehension,
+    cst.GeneratorExp: Lowering._comprehension,
+    cst.Await: lambda self, node: self.expr(node.expression),
+}

@@ -1,0 +1,106 @@
+"""Dict entries written after the dict was made, applied to the names and attributes that hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from allo_keyscan.calls import facts as f
+from allo_keyscan.calls import names, objects
+from allo_keyscan.calls.domain import (
+    UNKNOWN,
+    Alternative,
+    Alternatives,
+    Frame,
+    Instance,
+    Late,
+    Mapping,
+    Value,
+    table,
+)
+
+if TYPE_CHECKING:
+    from allo_keyscan.calls.values import Engine
+
+Change = tuple[f.Site, f.Expr | None, f.Expr]
+
+
+class Mutations:
+    """Dict entries written after the dict was made: `x[key] = value`, `x.update(…)`, `x.setdefault(key, value)`."""
+
+    def __init__(self, module: f.ModuleFacts) -> None:
+        self.names: dict[tuple[f.Scope, str], list[Change]] = {}
+        self.attributes: dict[tuple[f.Scope, str], list[Change]] = {}
+        for target, change in changes(module):
+            if isinstance(target, f.Name):
+                scope = names.home(target.id, target.site)
+                if scope is not None:
+                    self.names.setdefault((scope, target.id), []).append(change)
+            elif isinstance(target, f.Attribute) and isinstance(target.value, f.Name):
+                method = target.site.scope.method()
+                owner = method.owner if method is not None and method.parameters else None
+                if owner is not None and method is not None and method.parameters[0].name == target.value.id:
+                    self.attributes.setdefault((owner, target.name), []).append(change)
+
+    def applied(self, engine: Engine, scope: f.Scope, expr: f.Name, found: Alternatives, place: Frame) -> Alternatives:
+        """A name's alternatives with the entries written into its dict before the read."""
+        changed = self.names.get((scope, expr.id))
+        if not changed or not any(isinstance(item.value, Mapping) for item in found):
+            return found
+        local = names.executing(expr.site.scope)
+        entries: list[tuple[str | None, Late | Value]] = []
+        for change in changed:
+            here = names.executing(change[0].scope)
+            if here is local and change[0].order >= expr.site.order:
+                continue
+            entries.extend(spread(engine, change, place if here is place.scope else engine.base(place)))
+        return _extended(found, entries)
+
+    def applied_attribute(
+        self, engine: Engine, value: Instance, scope: f.Scope, name: str, found: Alternatives, frame: Frame
+    ) -> Alternatives:
+        """An attribute's alternatives with the entries any method writes into its dict."""
+        changed = self.attributes.get((scope, name))
+        if not changed or not any(isinstance(item.value, Mapping) for item in found):
+            return found
+        entries = [
+            entry
+            for change in changed
+            for entry in spread(engine, change, objects.method_frame(engine, value, change[0].scope, frame))
+        ]
+        return _extended(found, entries)
+
+
+def changes(module: f.ModuleFacts) -> Iterator[tuple[f.Expr, Change]]:
+    """Every write of dict entries in the module, with what is written into."""
+    for write in module.writes:
+        if write.key is not None:
+            yield write.target, (write.site, write.key, write.value)
+    for call in module.calls:
+        if not isinstance(call.func, f.Attribute) or not call.arguments:
+            continue
+        plain = [argument for argument in call.arguments if argument.keyword is None and not argument.star]
+        if call.func.name == "update":
+            for argument in call.arguments:
+                key = f.Constant(-1, argument.keyword) if argument.keyword is not None else None
+                yield call.func.value, (call.site, key, argument.value)
+        elif call.func.name == "setdefault" and len(plain) == 2:
+            yield call.func.value, (call.site, plain[0].value, plain[1].value)
+
+
+def spread(engine: Engine, change: Change, frame: Frame) -> list[tuple[str | None, Late | Value]]:
+    """The entries one write adds; a change without a key is an `update`."""
+    _, key, value = change
+    if key is not None:
+        return [(engine.literal(Late(key, frame)), Late(value, frame))]
+    updated = engine.evaluate(value, frame)[0].value
+    return list(updated.entries) if isinstance(updated, Mapping) else [(None, UNKNOWN)]
+
+
+def _extended(found: Alternatives, entries: list[tuple[str | None, Late | Value]]) -> Alternatives:
+    if not entries:
+        return found
+    return tuple(
+        Alternative(table([*item.value.entries, *entries]), item.choices) if isinstance(item.value, Mapping) else item
+        for item in found
+    )

@@ -1,0 +1,96 @@
+"""Which bindings a name may stand for at the place where it is read: reaching definitions over the block tree."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from allo_keyscan.calls import facts as f
+from allo_keyscan.calls.domain import Choice
+
+
+class Reaching(NamedTuple):
+    """What may reach a read: bindings, each with the forks it was made under, and perhaps the parameter's own value."""
+
+    bindings: tuple[tuple[f.Binding, frozenset[Choice]], ...]
+    initial: bool  # the value the scope was entered with may still be there
+    untouched: frozenset[Choice] = frozenset()  # and the choices under which it is
+
+
+def home(name: str, site: f.Site) -> f.Scope | None:
+    """The scope whose name this is (None: a builtin, or bound by a star import)."""
+    scope: f.Scope | None = site.scope
+    while scope is not None:
+        inside = scope is site.scope or scope.kind != "class"
+        if inside and name not in scope.elsewhere and (name in scope.bindings or scope.parameter(name) is not None):
+            return scope
+        scope = scope.parent
+    return None
+
+
+def executing(scope: f.Scope) -> f.Scope:
+    """The scope whose statements run a comprehension or lambda written in it."""
+    while scope.kind in ("comprehension", "lambda") and scope.parent is not None:
+        scope = scope.parent
+    return scope
+
+
+def reaching(name: str, scope: f.Scope, site: f.Site) -> Reaching:
+    """The bindings of `scope` that a read at `site` may see, latest first.
+
+    A read from an inner function sees what the scope ends with.
+    """
+    bindings = scope.bindings.get(name, [])
+    local = executing(site.scope) is scope or site.scope is scope
+    around = frozenset(map(id, site.block.chain())) if local else frozenset()
+    forks = {block.fork: block.arm for block in site.block.chain()} if local else {}
+    found: list[tuple[f.Binding, frozenset[Choice]]] = []
+    covered: dict[int, set[int]] = {}
+    passed: frozenset[Choice] = frozenset()  # the forks that must have been passed by for an older value to be left
+    for binding in reversed(bindings):
+        if any(block.dead for block in binding.site.block.chain()):
+            continue
+        chain = list(binding.site.block.chain())
+        if executing(binding.site.scope) is not scope and scope.kind not in ("comprehension", "lambda"):
+            found.append((binding, frozenset({Choice(binding, 0, False)})))  # from elsewhere, at any time
+            continue
+        inner = [block for block in chain if id(block) not in around and block.parent is not None]
+        # An assignment's names are numbered after its value: bound at the read itself is a walrus or loop name.
+        if local and binding.site.order > site.order:
+            if not any(block.loop for block in chain if id(block) in around):
+                continue
+            found.append((binding, _choices(inner)))
+            continue
+        if any(forks.get(block.fork, block.arm) != block.arm for block in inner):
+            continue
+        if any(block.leaves for block in inner):
+            continue
+        if not inner:
+            return Reaching(_plain([*found, (binding, passed)]), False)
+        found.append((binding, _choices(inner)))
+        passed |= {Choice(inner[-1].fork, -1, False)}
+        if _covers(inner, covered):
+            return Reaching(_plain(found), False)
+    initial = scope.parameter(name) is not None
+    return Reaching(tuple(found) if initial else _plain(found), initial, passed)
+
+
+def _choices(blocks: list[f.Block]) -> frozenset[Choice]:
+    return frozenset(Choice(block.fork, block.arm, False) for block in blocks)
+
+
+def _covers(inner: list[f.Block], covered: dict[int, set[int]]) -> bool:
+    """Whether this binding completes an assignment on every arm of its fork, so that nothing older gets through."""
+    block = inner[0]
+    if len(inner) != 1 or not block.arms:
+        return False
+    arms = covered.setdefault(block.fork, set())
+    arms.add(block.arm)
+    return len(arms | block.gone) >= block.arms
+
+
+def _plain(
+    found: list[tuple[f.Binding, frozenset[Choice]]],
+) -> tuple[tuple[f.Binding, frozenset[Choice]], ...]:
+    if len(found) == 1:  # the only value there is: that its fork might not be taken leaves nothing else
+        return ((found[0][0], frozenset()),)
+    return tuple(found)

@@ -1,0 +1,436 @@
+"""Functions, classes and objects of a module as values: binding arguments, reading attributes, following writes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from allo_keyscan.calls import facts as f
+from allo_keyscan.calls.domain import (
+    UNKNOWN,
+    Alternative,
+    Alternatives,
+    Choice,
+    Class,
+    Frame,
+    Function,
+    Hole,
+    Instance,
+    Items,
+    Late,
+    Made,
+    Mapping,
+    Method,
+    Partial,
+    Ref,
+    Scalar,
+    Super,
+    Text,
+    Unknown,
+    Value,
+    bounded,
+    table,
+    text_of,
+    under,
+)
+
+if TYPE_CHECKING:
+    from allo_keyscan.calls.values import Engine
+
+_NUMBERS = ("int", "float", "uuid.UUID", "datetime.date", "datetime.datetime")
+_TRANSPARENT = ("Optional", "Annotated", "Final", "ClassVar")
+
+
+@dataclass(slots=True)
+class Given:
+    """The arguments of a call; not `complete` where a `*` or `**` argument could not be read."""
+
+    positional: list[Late | Value] = field(default_factory=list)
+    named: dict[str, Late | Value] = field(default_factory=dict)
+    complete: bool = True
+
+    def at(self, position: int | None, keyword: str | None) -> Late | Value | None:
+        """The argument at a position or of a name, None where it is not given."""
+        if keyword is not None and keyword in self.named:
+            return self.named[keyword]
+        if position is not None and position < len(self.positional):
+            return self.positional[position]
+        return None
+
+
+def given(engine: Engine, call: f.Call, frame: Frame) -> Given:
+    """The arguments of a call, `*` and `**` spread where they are known."""
+    found = Given()
+    for argument in call.arguments:
+        late = Late(argument.value, frame)
+        if argument.star == "":
+            if argument.keyword is None:
+                found.positional.append(late)
+            else:
+                found.named[argument.keyword] = late
+            continue
+        value = engine.force(late)[0].value
+        if argument.star == "*" and isinstance(value, Items):
+            found.positional.extend(value.items)
+        elif argument.star == "**" and isinstance(value, Mapping):
+            for name, item in value.entries:
+                if name is None:
+                    found.complete = False
+                else:
+                    found.named[name] = item
+        else:
+            found.complete = False
+    return found
+
+
+def partial_given(engine: Engine, value: Partial, more: Given) -> Given:
+    """The arguments of a partial's call: those laid down, then the new ones."""
+    first = given(engine, value.call, value.frame)
+    return Given(
+        first.positional[1:] + more.positional, {**first.named, **more.named}, first.complete and more.complete
+    )
+
+
+def may_enter(engine: Engine, scope: f.Scope, frame: Frame) -> bool:
+    """Whether a call is followed from here: not too deep, and not into a function we are in already."""
+    return len(frame.entered) < engine.call_depth and scope not in frame.entered
+
+
+def enter(engine: Engine, function: Function, call: f.Call, frame: Frame) -> Frame | None:
+    """The frame of one call of a function, the same object for the same call; None where it is not followed."""
+    if not may_enter(engine, function.scope, frame):
+        return None
+    key = (function.scope, call, frame, function.receiver)
+    known = engine.frames.get(key)
+    if known is None:
+        known = bind(engine, function, given(engine, call, frame), frame)
+        engine.frames[key] = known
+    return known
+
+
+def bind(engine: Engine, function: Function, args: Given, frame: Frame) -> Frame:
+    """A frame with the parameters bound; what is not given falls back on its default."""
+    scope = function.scope
+    bound: dict[str, Late | Value | Alternatives] = {}
+    ordered = [parameter for parameter in scope.parameters if parameter.kind == ""]
+    positional = list(args.positional)
+    if function.receiver is not None:
+        positional.insert(0, function.receiver)
+    for parameter, value in zip(ordered, positional, strict=False):
+        bound[parameter.name] = value
+    extra: list[tuple[str | None, Late | Value]] = []
+    for name, value in args.named.items():
+        target = scope.parameter(name)
+        if target is not None and target.kind in ("", "keyword"):
+            bound[name] = value
+        else:
+            extra.append((name, value))
+    if not args.complete:
+        extra.append((None, UNKNOWN))
+    for parameter in scope.parameters:
+        if parameter.kind == "*":
+            known = Items(tuple(positional[len(ordered) :]))
+            bound[parameter.name] = known if args.complete else UNKNOWN
+        elif parameter.kind == "**":
+            bound[parameter.name] = table(extra)
+        elif parameter.name not in bound:
+            if not args.complete:
+                bound[parameter.name] = (Alternative(text_of(Unknown(_origin(scope, parameter.name)))),)
+            elif parameter.default is not None:
+                bound[parameter.name] = Late(parameter.default, engine.base(frame))
+    return Frame(scope, bound, function.frame, frame.joined, (*frame.entered, scope))
+
+
+def _origin(scope: f.Scope, name: str) -> str:
+    return f"parameter:{scope.qualname}.{name}"
+
+
+def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame) -> Alternatives:
+    """What a parameter may be when no call is at hand: self, what all callers give, its annotation, its default."""
+    owner = scope.owner
+    if owner is not None and scope.parameters[0] is parameter and not _decorated(scope, "staticmethod"):
+        return (Alternative(Class(owner) if _decorated(scope, "classmethod") else Instance(owner)),)
+    if place.joined:
+        found = _from_callers(engine, scope, parameter, place)
+        if found:
+            return found
+    declared = annotated(engine, parameter.annotation)
+    if declared is not None and not isinstance(declared, Hole):
+        return (Alternative(declared),)
+    hole = Hole(_origin(scope, parameter.name), slash=declared is None)
+    if parameter.default is not None:
+        default = engine.evaluate(parameter.default, engine.base(place))[0].value
+        literal = text_of(default).literal if isinstance(default, Text) else None
+        if literal:
+            return (Alternative(Text((hole._replace(default=literal),))),)
+        if not isinstance(default, Scalar) and not (isinstance(default, Text) and literal == ""):
+            return (Alternative(default),)
+    return (Alternative(Text((hole,))),)
+
+
+def _from_callers(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame) -> Alternatives:
+    """What the module's calls give a parameter; for an object of a class, only those that make one of that class."""
+    found: list[Alternative] = []
+    calls = engine.callers(scope)
+    itself = place.bound.get(scope.parameters[0].name) if place.scope is scope else None
+    if isinstance(itself, Instance):
+        own = [
+            (call, callee)
+            for call, callee in calls
+            if not isinstance(callee, Class) or itself.scope in mro(engine, callee.scope)
+        ]
+        calls = own or calls
+    for number, (call, callee) in enumerate(calls):
+        frame = entered(engine, callee, scope, call, engine.joined)
+        value = frame.bound.get(parameter.name) if frame is not None else None
+        if value is None:
+            continue
+        alternatives = value if isinstance(value, tuple) else engine.force(value)
+        found.extend(under(alternatives, Choice(scope, number, False)) if len(calls) > 1 else alternatives)
+    return bounded(found)
+
+
+def entered(engine: Engine, callee: Value, scope: f.Scope, call: f.Call, frame: Frame) -> Frame | None:
+    """The frame of `scope` when `callee` (as `Engine.callers` gave it) is called there."""
+    match callee:
+        case Function():
+            return enter(engine, callee, call, frame)
+        case Class():
+            instance = Instance(callee.scope, call, frame)
+            return enter(engine, Function(scope, engine.base(frame), instance), call, frame)
+        case Partial(target=Function() as function):
+            args = partial_given(engine, callee, given(engine, call, frame))
+            return bind(engine, function, args, frame) if may_enter(engine, function.scope, frame) else None
+        case _:
+            return None
+
+
+def targets(engine: Engine, value: Value) -> Iterator[tuple[f.Scope, Value]]:
+    """The scopes a call of this value enters: a function's own, a class's `__init__` and the class itself."""
+    match value:
+        case Function():
+            yield value.scope, value
+        case Class():
+            yield value.scope, value
+            for scope in mro(engine, value.scope):
+                for binding in scope.bindings.get("__init__", ()):
+                    if isinstance(binding.value, f.Defined):
+                        yield binding.value.scope, value
+                        return
+        case Partial(target=Function() as function):
+            yield function.scope, value
+
+
+def annotated(engine: Engine, annotation: f.Expr | None) -> Value | Hole | None:
+    """What an annotation declares: an object, or a Hole for a number; None where it says nothing of use."""
+    match annotation:
+        case f.Binary(op="|"):
+            return annotated(engine, annotation.left) or annotated(engine, annotation.right)
+        case f.Subscript(value=f.Name(id=name) | f.Attribute(name=name)) if name in _TRANSPARENT:
+            return annotated(engine, annotation.index)
+        case f.Constant(value=str(text)) if all(part.isidentifier() for part in text.split(".")):
+            site = f.Site(engine.facts.scope, sys.maxsize, f.Block())
+            first, *rest = text.split(".")
+            named: f.Expr = f.Name(-1, first, site)
+            for part in rest:
+                named = f.Attribute(-1, named, part, site)
+            return annotated(engine, named)
+        case f.Name() | f.Attribute():
+            value = engine.evaluate(annotation, engine.open)[0].value
+            if isinstance(value, Ref) and value.path in _NUMBERS:
+                return Hole()
+            if isinstance(value, Ref) and "." in value.path:
+                return Made(value.path, None, None)
+            return Instance(value.scope) if isinstance(value, Class) else None
+        case _:
+            return None
+
+
+def _decorated(scope: f.Scope, *wanted: str) -> bool:
+    return any(
+        isinstance(decorator, (f.Name, f.Attribute))
+        and (decorator.id if isinstance(decorator, f.Name) else decorator.name) in wanted
+        for decorator in scope.decorators
+    )
+
+
+def mro(engine: Engine, scope: f.Scope) -> list[f.Scope]:
+    """A class and its bases in this module, nearest first."""
+    found: list[f.Scope] = []
+    queue = [scope]
+    while queue:
+        current = queue.pop(0)
+        if current in found:
+            continue
+        found.append(current)
+        for base in current.bases:
+            queue.extend(value.scope for value, _ in engine.evaluate(base, engine.open) if isinstance(value, Class))
+    return found
+
+
+def foreign_bases(engine: Engine, scope: f.Scope) -> list[str]:
+    """The dotted names of a class's bases that are not of this module."""
+    return [
+        value.path
+        for current in mro(engine, scope)
+        for base in current.bases
+        for value, _ in engine.evaluate(base, engine.open)
+        if isinstance(value, Ref)
+    ]
+
+
+def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternatives:
+    """`value.name`."""
+    match value:
+        case Ref(path=path):
+            return (Alternative(Ref(f"{path}.{name}")),)
+        case Instance():
+            return _of_instance(engine, value, name, frame, mro(engine, value.scope))
+        case Super(instance=instance, after=after):
+            classes = mro(engine, instance.scope)
+            behind = classes[classes.index(after) + 1 :] if after in classes else mro(engine, after)[1:]
+            return _of_instance(engine, instance, name, frame, behind)
+        case Class(scope=scope):
+            return _of_class(engine, value, scope, name, frame)
+        case Text() | Scalar() if name == "value":  # an Enum member's
+            return (Alternative(value),)
+        case Unknown(origin=origin):
+            return (Alternative(Unknown(f"{origin}.{name}") if origin else UNKNOWN),)
+        case Function():
+            return (Alternative(UNKNOWN),)
+        case _:
+            return (Alternative(Method(value, name)),)
+
+
+def _of_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Frame) -> Alternatives:
+    for current in mro(engine, scope):
+        for binding in reversed(current.bindings.get(name, [])):
+            if isinstance(binding.value, f.Defined) and binding.value.scope.kind == "function":
+                receiver = value if _decorated(binding.value.scope, "classmethod") else None
+                return (Alternative(Function(binding.value.scope, engine.base(frame), receiver)),)
+            return engine.evaluate(binding.value, engine.base(frame))
+        for _, written in current.attributes.get(name, ()):
+            return engine.evaluate(written, engine.base(frame))
+    return (Alternative(Text((Hole(f"setting:{scope.qualname}.{name}"),))),)
+
+
+def _of_instance(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
+    for scope in classes:
+        writes = [
+            (site, written)
+            for site, written in scope.attributes.get(name, ())
+            if not any(block.dead for block in site.block.chain())
+        ]
+        if writes:
+            return _written(engine, value, scope, name, writes, frame)
+        for binding in reversed(scope.bindings.get(name, [])):
+            return _class_level(engine, value, scope, name, binding.value, frame)
+    return (Alternative(Method(value, name)),)
+
+
+def _written(
+    engine: Engine, value: Instance, scope: f.Scope, name: str, writes: list[tuple[f.Site, f.Expr]], frame: Frame
+) -> Alternatives:
+    found: list[Alternative] = []
+    for number, (site, written) in enumerate(writes):
+        inner = method_frame(engine, value, site.scope, frame)
+        alternatives = engine.evaluate(written, inner)
+        found.extend(under(alternatives, Choice((scope, name), number, False)) if len(writes) > 1 else alternatives)
+    real = [item for item in found if not (isinstance(item.value, Scalar) and item.value.value is None)]
+    if real and len(real) < len(found) and len({item.value for item in real}) == 1:
+        real = [Alternative(real[0].value)]  # `self.x = None` first and the object later: nothing to choose between
+    return engine.mutations.applied_attribute(engine, value, scope, name, bounded(real or found), frame)
+
+
+def method_frame(engine: Engine, value: Instance, inside: f.Scope, frame: Frame) -> Frame:
+    """The frame in which a method of this very object runs; for `__init__` with the arguments that made the object."""
+    method = inside.method()
+    if method is None or not method.parameters:
+        return engine.base(frame)
+    if method.name in ("__init__", "__new__") and value.call is not None and value.frame is not None:
+        made = enter(engine, Function(method, engine.base(frame), value), value.call, value.frame)
+        if made is not None:
+            return made
+    key = (method, value, frame.joined)
+    known = engine.frames.get(key)
+    if known is None:
+        known = Frame(method, {method.parameters[0].name: value}, engine.base(frame), frame.joined)
+        engine.frames[key] = known
+    return known
+
+
+def _class_level(
+    engine: Engine, value: Instance, scope: f.Scope, name: str, expr: f.Expr, frame: Frame
+) -> Alternatives:
+    if isinstance(expr, f.Defined):
+        return _definition(engine, value, expr.scope, frame)
+    if "__init__" not in scope.bindings:
+        set_by = _field_arguments(engine, value, scope, name, frame)
+        if set_by:
+            return bounded([found for argument in set_by for found in engine.force(argument)])
+    if isinstance(expr, f.Opaque):
+        settings = any("Settings" in base for base in foreign_bases(engine, scope))
+        return (Alternative(Text((Hole(f"{'setting' if settings else 'parameter'}:{scope.qualname}.{name}"),))),)
+    if isinstance(expr, f.Call) and isinstance(expr.func, (f.Name, f.Attribute)):
+        called = expr.func.id if isinstance(expr.func, f.Name) else expr.func.name
+        if called in ("field", "Field"):
+            args = given(engine, expr, engine.base(frame))
+            default, factory = args.at(0, "default"), args.named.get("default_factory")
+            if isinstance(factory, Late):
+                return engine.evaluate(f.Call(-1, factory.expr, (), expr.site), factory.frame)
+            return engine.force(default) if default is not None else (Alternative(UNKNOWN),)
+    return engine.evaluate(expr, engine.base(frame))
+
+
+def _definition(engine: Engine, value: Instance, scope: f.Scope, frame: Frame) -> Alternatives:
+    """A method, property or class defined in the class of an object."""
+    if scope.kind == "class":
+        return (Alternative(Class(scope)),)
+    if _decorated(scope, "property", "cached_property"):
+        inner = method_frame(engine, value, scope, frame)
+        return bounded([found for _, result in scope.returns for found in engine.evaluate(result, inner)])
+    receiver: Value | None = Class(value.scope) if _decorated(scope, "classmethod") else value
+    if _decorated(scope, "staticmethod"):
+        receiver = None
+    return (Alternative(Function(scope, engine.base(frame), receiver)),)
+
+
+def _field_arguments(engine: Engine, value: Instance, scope: f.Scope, name: str, frame: Frame) -> list[Late | Value]:
+    """What set a field: the call that made the object, or where that is not known any call that makes one."""
+    made = [value]
+    if frame.joined and value.call is None:
+        made = [Instance(scope, call, engine.joined) for call, _ in engine.callers(scope)]
+    arguments = [_field_argument(engine, one, scope, name) for one in made]
+    return [argument for argument in arguments if argument is not None]
+
+
+def _field_argument(engine: Engine, value: Instance, scope: f.Scope, name: str) -> Late | Value | None:
+    """The argument that set a field of a class whose `__init__` is written for it (dataclass, pydantic, NamedTuple)."""
+    if value.call is None or value.frame is None:
+        return None
+    args = given(engine, value.call, value.frame)
+    order = [field for field, made in scope.bindings.items() if not isinstance(made[-1].value, f.Defined)]
+    return args.at(order.index(name) if name in order else None, name)
+
+
+def any_of(engine: Engine, fork: object, items: tuple[Late | Value, ...], *, loop: bool = False) -> Alternatives:
+    """Any one of several values, each under its own choice at a fork."""
+    found: list[Alternative] = []
+    for number, item in enumerate(items):
+        found.extend(under(engine.force(item), Choice(fork, number, loop)))
+    return bounded(found)
+
+
+def lookup(engine: Engine, mapping: Mapping, key: str | None, fork: object) -> Alternatives:
+    """The value of a key, the last one written; a key nobody knows may be any of them."""
+    if key is None:
+        return any_of(engine, fork, tuple(item for _, item in mapping.entries))
+    maybe: list[Alternative] = []
+    for name, item in reversed(mapping.entries):
+        if name == key:
+            return bounded([*maybe, *engine.force(item)])
+        if name is None:
+            maybe.append(Alternative(UNKNOWN))
+    return bounded(maybe)

@@ -1,0 +1,161 @@
+"""Source bytes -> a syntax tree, or the reason why there is none.
+
+libcst reads Python newer than the interpreter it runs on, but its native parser can be driven into quadratic time or
+a stack overflow that no `except` catches. So the bytes are measured before they are parsed.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gc
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import libcst as cst
+
+# CPython's tokenizer refuses more than 200 nested brackets (MAXLEVEL), so nothing runnable is lost here.
+MAX_BRACKETS = 200
+# Operators, attributes and calls in one unbroken expression; libcst's time grows with the square of it.
+MAX_CHAIN = 800
+
+# Possessive, and an unclosed string ends with its line or the file: a hostile source must not make this backtrack.
+_TOKEN = re.compile(
+    rb"#[^\n]*"
+    rb'|"""(?:[^"\\]|\\.|"(?!""))*+(?:"""|\\?\Z)'
+    rb"|'''(?:[^'\\]|\\.|'(?!''))*+(?:'''|\\?\Z)"
+    rb'|"(?:[^"\\\n]|\\.)*+(?:"|(?=\n)|\\?\Z)'
+    rb"|'(?:[^'\\\n]|\\.)*+(?:'|(?=\n)|\\?\Z)"
+    rb"|\\\r?\n|[\[({]|[\])}]|[,;\n]|[-+*/%@&|^~.]|\b(?:not|lambda|if|await)\b",
+    re.DOTALL,
+)
+_CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+_STACK = 40_000
+_NEWLINE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ParseFailure:
+    """A file that could not be read as Python: the reason in words, and the line where it is known."""
+
+    reason: str
+    line: int | None = None
+
+
+@contextmanager
+def deep_stack() -> Iterator[None]:
+    """Room for libcst's recursive code generation and our own descent, both bounded by MAX_BRACKETS and MAX_CHAIN."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _STACK))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def decode(source: bytes) -> str | ParseFailure:
+    """The text of a Python file by PEP 263: a BOM, else a coding comment in the first two lines, else UTF-8."""
+    if source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ParseFailure("not Python: encoded as UTF-16, which Python does not read")
+    bom = source.startswith(codecs.BOM_UTF8)
+    if bom:
+        source = source[3:]
+    if b"\0" in source:
+        return ParseFailure("not Python: it holds null bytes")
+    encoding = _declared(source)
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError:
+        return ParseFailure(f"unknown encoding {encoding!r}")
+    if bom and name != "utf-8":
+        return ParseFailure(f"its byte-order mark says UTF-8, its coding comment {encoding}")
+    try:
+        return source.decode(name)
+    except LookupError:
+        return ParseFailure(f"{encoding!r} is not a text encoding")
+    except (UnicodeError, ValueError):
+        return ParseFailure(f"its bytes are not valid {encoding}")
+
+
+def parse(source: bytes) -> cst.Module | ParseFailure:
+    """The syntax tree of a Python file. Every failure is a value; a message never quotes the source."""
+    text = decode(source)
+    if isinstance(text, ParseFailure):
+        return text
+    refused = measure(source)
+    if refused is not None:
+        return refused
+    collecting = gc.isenabled()
+    gc.disable()  # a tree is a million small objects and no garbage: collecting costs a quarter of the parse
+    try:
+        return cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        return ParseFailure("not Python that libcst can parse", error.raw_line)
+    except (SyntaxError, UnicodeError, ValueError, RecursionError) as error:
+        return ParseFailure(f"not Python that libcst can parse ({type(error).__name__})")
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def measure(source: bytes) -> ParseFailure | None:
+    """Why this source is too deep for the parser, or None.
+
+    A link is anything that makes the tree one level deeper: an operator, an attribute, a call. Links are counted since
+    the last comma of each open bracket, and their sum bounds the depth of the tree.
+    """
+    links, total, stack = 0, 0, [0]
+    for match in _TOKEN.finditer(source):
+        token = match[0]
+        kind = token[0]
+        if kind in b"])}":
+            total -= links
+            if len(stack) > 1:
+                links = stack.pop()
+        elif kind in b",;\n":
+            if kind != _NEWLINE or len(stack) == 1:
+                total -= links
+                links = 0
+        elif kind in b"#\\\"'":
+            if len(token) > MAX_BRACKETS and _nesting(token) > MAX_BRACKETS:
+                return ParseFailure(f"brackets nested more than {MAX_BRACKETS} deep", _line(source, match))
+        else:
+            links += 1
+            total += 1
+            if kind in b"[({":
+                stack.append(links)
+                links = 0
+            if len(stack) > MAX_BRACKETS:
+                return ParseFailure(f"brackets nested more than {MAX_BRACKETS} deep", _line(source, match))
+            if total > MAX_CHAIN:
+                return ParseFailure(f"an expression of more than {MAX_CHAIN} operations", _line(source, match))
+    return None
+
+
+def _nesting(token: bytes) -> int:
+    """How deep the brackets inside a string or comment nest: f-strings hold code, and quotes nested in them mislead."""
+    depth = deepest = 0
+    for byte in token:
+        if byte in b"[({":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"])}" and depth:
+            depth -= 1
+    return deepest
+
+
+def _declared(source: bytes) -> str:
+    for line in source.split(b"\n", 2)[:2]:
+        match = _CODING.match(line)
+        if match:
+            return match[1].decode("ascii", "replace")
+        if not _BLANK.match(line.rstrip(b"\r")):
+            break
+    return "utf-8"
+
+
+def _line(source: bytes, match: re.Match[bytes]) -> int:
+    return source.count(b"\n", 0, match.start()) + 1

@@ -1,0 +1,412 @@
+"""What an expression may be worth: evaluated on demand, over the facts of a module, without running anything.
+
+Two customers share the engine: URLs, methods and headers of HTTP calls, and keys put together from pieces. Bounds on
+steps, depth and breadth turn what is too much into holes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allo_keyscan.calls import calling, folding, methods, mutations, names, objects, operations
+from allo_keyscan.calls import facts as f
+from allo_keyscan.calls.domain import (
+    UNKNOWN,
+    Alternative,
+    Alternatives,
+    Choice,
+    Class,
+    Frame,
+    Function,
+    Hole,
+    Items,
+    Late,
+    Mapping,
+    Ref,
+    Scalar,
+    Text,
+    Unknown,
+    Value,
+    both,
+    bounded,
+    listed,
+    product,
+    table,
+    text_of,
+    under,
+    with_default,
+)
+
+MAX_STEPS = 10_000
+MAX_CALL_DEPTH = 8
+MAX_DEPTH = 160
+_ROUNDS = 3
+NO_VALUE: Alternatives = (Alternative(UNKNOWN),)
+
+
+def one(value: Value) -> Alternatives:
+    """The alternatives of a value that has none."""
+    return (Alternative(value),)
+
+
+class Engine:
+    """Evaluates the expressions of one module, following calls of its own functions `call_depth` deep."""
+
+    def __init__(self, facts: f.ModuleFacts, *, call_depth: int = MAX_CALL_DEPTH) -> None:
+        self.facts = facts
+        self.call_depth = call_depth
+        self.open = Frame(None, {}, None)
+        self.joined = Frame(None, {}, None, joined=True)
+        self._steps = 0
+        self._depth = 0
+        self._active: set[tuple[int, int]] = set()
+        self.frames: dict[object, Frame] = {}
+        self._callers: dict[f.Scope, list[tuple[f.Call, Value]]] = {}
+        self._mutations: mutations.Mutations | None = None
+
+    # -- entry points ------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """A new question: MAX_STEPS bounds each one, so that a costly answer takes nothing from the next."""
+        self._steps = 0
+
+    def evaluate(self, expr: f.Expr, frame: Frame) -> Alternatives:
+        """The values an expression may have in a frame; never empty."""
+        known = frame.memo.get(expr)
+        if known is not None:
+            return known
+        key = (id(expr), id(frame))
+        if key in self._active or self._depth >= MAX_DEPTH or self._steps >= MAX_STEPS:
+            return NO_VALUE
+        self._steps += 1
+        self._depth += 1
+        self._active.add(key)
+        try:
+            found = _RULES.get(type(expr), _opaque)(self, expr, frame) or NO_VALUE
+        finally:
+            self._active.discard(key)
+            self._depth -= 1
+        frame.memo[expr] = found
+        return found
+
+    def force(self, item: Late | Value) -> Alternatives:
+        """The alternatives of an element that may still have to be evaluated."""
+        return self.evaluate(item.expr, item.frame) if isinstance(item, Late) else one(item)
+
+    def texts(self, item: Late | Value | None) -> list[tuple[Text, frozenset[Choice]]]:
+        """The alternatives of an element as texts; None and False are left out."""
+        if item is None:
+            return []
+        found = []
+        for value, choices in self.force(item):
+            if not (isinstance(value, Scalar) and value.value in (None, False)):
+                found.append((text_of(value), choices))
+        return found
+
+    def literal(self, item: Late | Value | None) -> str | None:
+        """The one literal text of an element, or None."""
+        texts = self.texts(item)
+        return texts[0][0].literal if len(texts) == 1 else None
+
+    def base(self, frame: Frame) -> Frame:
+        """The frame without bindings, in the same mode."""
+        return self.joined if frame.joined else self.open
+
+    def index_callers(self) -> None:
+        """Finds who calls what, once, before the first question that asks for it.
+
+        A call on an object that came in as an argument (`self._api.request(…)`) is found once it is known who made that
+        object, so a round over what was not found follows while rounds find more.
+        """
+        open_calls = self._index(self.facts.calls, self.open)
+        for _ in range(_ROUNDS):
+            self.joined = Frame(None, {}, None, joined=True)
+            self.frames.clear()
+            left = self._index(open_calls, self.joined)
+            if len(left) == len(open_calls):
+                break
+            open_calls = left
+
+    def _index(self, calls: list[f.Call], frame: Frame) -> list[f.Call]:
+        missed: list[f.Call] = []
+        for call in calls:
+            self.begin()
+            found = [pair for value, _ in self.evaluate(call.func, frame) for pair in objects.targets(self, value)]
+            for target, callee in found:
+                self._callers.setdefault(target, []).append((call, callee))
+            if not found:
+                missed.append(call)
+        return missed
+
+    def callers(self, scope: f.Scope) -> list[tuple[f.Call, Value]]:
+        """The module's calls of a function (or of the class whose `__init__` it is), with the callee as evaluated."""
+        return self._callers.get(scope, [])
+
+    @property
+    def mutations(self) -> mutations.Mutations:
+        """What the module writes into dicts and objects after they were made."""
+        if self._mutations is None:
+            self._mutations = mutations.Mutations(self.facts)
+        return self._mutations
+
+    # -- names -------------------------------------------------------------------------------------------------------
+
+    def name(self, expr: f.Name, frame: Frame) -> Alternatives:
+        """A name: what its reaching bindings are worth, with what was written into it since."""
+        scope = names.home(expr.id, expr.site)
+        if scope is None:
+            return one(Ref(expr.id))
+        place = frame
+        while place.scope is not scope and place.parent is not None:
+            place = place.parent
+        inside = place.scope is scope
+        if inside and scope.kind == "comprehension" and expr.id in place.bound:
+            return self._bound(place.bound[expr.id])
+        if not inside:
+            place = frame if scope.kind in ("comprehension", "lambda") else self.base(frame)
+        reached = names.reaching(expr.id, scope, expr.site)
+        found: list[Alternative] = []
+        for binding, choices in reached.bindings:
+            found.extend(_under(self.evaluate(binding.value, place), choices))
+        if reached.initial:
+            found.extend(_under(self._initial(scope, expr.id, place), reached.untouched))
+        return self.mutations.applied(self, scope, expr, bounded(found), place)
+
+    def _initial(self, scope: f.Scope, name: str, place: Frame) -> Alternatives:
+        """What a parameter holds when its function is entered."""
+        if place.scope is scope and name in place.bound:
+            return self._bound(place.bound[name])
+        parameter = scope.parameter(name)
+        return objects.unbound(self, scope, parameter, place) if parameter is not None else NO_VALUE
+
+    def _bound(self, value: Late | Value | Alternatives) -> Alternatives:
+        return value if isinstance(value, tuple) else self.force(value)
+
+
+def _under(found: Alternatives, choices: frozenset[Choice]) -> list[Alternative]:
+    """Alternatives under more choices; what contradicts them drops out."""
+    if not choices:
+        return list(found)
+    made = []
+    for value, own in found:
+        together = both(choices, own)
+        if together is not None:
+            made.append(Alternative(value, together))
+    return made
+
+
+# -- one rule an expression type ---------------------------------------------------------------------------------
+
+
+def _opaque(_engine: Engine, _expr: f.Expr, _frame: Frame) -> Alternatives:
+    return NO_VALUE
+
+
+def _constant(_engine: Engine, expr: f.Constant, _frame: Frame) -> Alternatives:
+    value = expr.value
+    if isinstance(value, str):
+        return one(Text((value,) if value else (), pieces=frozenset({expr.span})))
+    if isinstance(value, bytes):
+        text = value.decode("latin-1")
+        return one(Text((text,) if text else (), True, frozenset({expr.span})))
+    return one(Scalar(value)) if value is None or isinstance(value, (bool, int, float)) else NO_VALUE
+
+
+def _attribute(engine: Engine, expr: f.Attribute, frame: Frame) -> Alternatives:
+    found: list[Alternative] = []
+    for value, choices in engine.evaluate(expr.value, frame):
+        found.extend(_under(objects.attribute(engine, value, expr.name, frame), choices))
+    return bounded(found)
+
+
+def _subscript(engine: Engine, expr: f.Subscript, frame: Frame) -> Alternatives:
+    found: list[Alternative] = []
+    if isinstance(expr.index, f.Slice):
+        return _slice(engine, expr, expr.index, frame)
+    rows = product([engine.evaluate(expr.value, frame), engine.evaluate(expr.index, frame)])
+    for (value, index), choices in rows:
+        found.extend(_under(_item(engine, expr, value, index), choices))
+    return bounded(found)
+
+
+def _item(engine: Engine, expr: f.Expr, value: Value, index: Value) -> Alternatives:
+    key = text_of(index).literal if isinstance(index, (Text, Scalar)) else None
+    match value:
+        case Mapping():
+            return objects.lookup(engine, value, key, expr)
+        case Items(items=items):
+            if isinstance(index, Scalar) and isinstance(index.value, int):
+                return engine.force(items[index.value]) if -len(items) <= index.value < len(items) else NO_VALUE
+            return objects.any_of(engine, expr, items)
+        case Text():
+            literal = value.literal
+            if isinstance(index, Scalar) and isinstance(index.value, int) and literal is not None:
+                place = index.value
+                if not -len(literal) <= place < len(literal):
+                    return NO_VALUE
+                return one(Scalar(ord(literal[place])) if value.binary else value.made(literal[place]))
+            origin = text_of(value).parts[0] if len(value.parts) == 1 else None
+            known = isinstance(origin, Hole) and origin.origin and key
+            return one(Text((Hole(f"{origin.origin}.{key}"),))) if known and isinstance(origin, Hole) else NO_VALUE
+        case Ref(path="os.environ") if key is not None:
+            return one(Text((Hole(f"env:{key}", present=True),)))
+        case Ref(path=path) if key is not None:
+            return one(Text((Hole(f"setting:{path.lstrip('.')}.{key}"),)))
+        case Class(scope=scope) if key is not None:  # Enum["NAME"]
+            return objects.attribute(engine, Class(scope), key, engine.open)
+        case _:
+            return NO_VALUE
+
+
+def _slice(engine: Engine, expr: f.Subscript, index: f.Slice, frame: Frame) -> Alternatives:
+    bounds: list[int | None] = []
+    for bound in (index.start, index.stop, index.step):
+        value = Scalar(None) if bound is None else engine.evaluate(bound, frame)[0].value
+        if not isinstance(value, Scalar) or not (value.value is None or isinstance(value.value, int)):
+            return NO_VALUE
+        bounds.append(value.value)
+    found = []
+    for value, choices in engine.evaluate(expr.value, frame):
+        made: Value | None = None
+        if isinstance(value, Text):
+            made = folding.sliced(value, *bounds)
+        elif isinstance(value, Items) and bounds[2] != 0:
+            made = Items(value.items[slice(*bounds)])
+        found.append(Alternative(made if made is not None else UNKNOWN, choices))
+    return bounded(found)
+
+
+def _sum(engine: Engine, expr: f.Sum, frame: Frame) -> Alternatives:
+    found = []
+    for values, choices in product([engine.evaluate(term, frame) for term in expr.terms]):
+        found.append(Alternative(operations.added(values, text=expr.text), choices))
+    return bounded(found)
+
+
+def _field(engine: Engine, expr: f.Field, frame: Frame) -> Alternatives:
+    rows = [engine.evaluate(expr.value, frame)]
+    if expr.spec is not None:
+        rows.append(engine.evaluate(expr.spec, frame))
+    found = []
+    for values, choices in product(rows):
+        spec = text_of(values[1]).literal if len(values) > 1 else ""
+        shown = Text((Hole(),)) if spec is None else folding.spec_of(values[0], spec, expr.conversion)
+        found.append(Alternative(shown, choices))
+    return bounded(found)
+
+
+def _binary(engine: Engine, expr: f.Binary, frame: Frame) -> Alternatives:
+    found = []
+    for (left, right), choices in product([engine.evaluate(expr.left, frame), engine.evaluate(expr.right, frame)]):
+        found.append(Alternative(operations.operation(engine, expr.op, left, right), choices))
+    return bounded(found)
+
+
+def _either(engine: Engine, expr: f.Either, frame: Frame) -> Alternatives:
+    if expr.op == "and":
+        return engine.evaluate(expr.terms[-1], frame)
+    found: list[Alternative] = []
+    unsure: list[Alternative] = []
+    for term in expr.terms:
+        values = [item for item in engine.evaluate(term, frame) if calling.truth(item.value) is not False]
+        literal = text_of(values[0].value).literal if len(values) == 1 else None
+        if unsure and literal:
+            return bounded([Alternative(_defaulted(item.value, literal), item.choices) for item in unsure])
+        sure = [item for item in values if calling.truth(item.value) is True]
+        unsure += [item for item in values if calling.truth(item.value) is None]
+        found += sure
+        if values and len(sure) == len(values):
+            break
+    return bounded(unsure + found) or engine.evaluate(expr.terms[-1], frame)
+
+
+def _defaulted(value: Value, default: str) -> Value:
+    return with_default(text_of(value), default) if isinstance(value, (Text, Unknown, Ref)) else value
+
+
+def _conditional(engine: Engine, expr: f.Conditional, frame: Frame) -> Alternatives:
+    tests = {calling.truth(item.value) for item in engine.evaluate(expr.test, frame)}
+    if tests == {True}:
+        return engine.evaluate(expr.body, frame)
+    if tests == {False}:
+        return engine.evaluate(expr.orelse, frame)
+    body, orelse = engine.evaluate(expr.body, frame), engine.evaluate(expr.orelse, frame)
+    return bounded([*under(body, Choice(expr, 0, False)), *under(orelse, Choice(expr, 1, False))])
+
+
+def _sequence(engine: Engine, expr: f.Sequence, frame: Frame) -> Alternatives:
+    items: list[Late | Value] = []
+    for number, item in enumerate(expr.items):
+        if number not in expr.starred:
+            items.append(Late(item, frame))
+            continue
+        spread = methods.elements(engine.evaluate(item, frame)[0].value)
+        if spread is None:
+            return NO_VALUE
+        items.extend(spread)
+    return one(listed(items))
+
+
+def _table(engine: Engine, expr: f.Table, frame: Frame) -> Alternatives:
+    entries: list[tuple[str | None, Late | Value]] = []
+    for key, value in expr.entries:
+        if key is not None:
+            entries.append((engine.literal(Late(key, frame)), Late(value, frame)))
+            continue
+        spread = engine.evaluate(value, frame)[0].value
+        entries.extend(spread.entries if isinstance(spread, Mapping) else [(None, UNKNOWN)])
+    return one(table(entries))
+
+
+def _each(engine: Engine, expr: f.Each, frame: Frame) -> Alternatives:
+    found: list[Alternative] = []
+    for value, choices in engine.evaluate(expr.iterable, frame):
+        items = methods.elements(value)
+        inner = NO_VALUE if items is None else objects.any_of(engine, expr.iterable, items, loop=True)
+        found.extend(_under(inner, choices))
+    return bounded(found)
+
+
+def _comprehension(engine: Engine, expr: f.Comprehension, frame: Frame) -> Alternatives:
+    if len(expr.sources) != 1 or expr.sources[0][0] is None:
+        return NO_VALUE
+    name, iterable = expr.sources[0]
+    items = methods.elements(engine.evaluate(iterable, frame)[0].value)
+    if items is None or name is None:
+        return NO_VALUE
+    frames = [Frame(expr.scope, {name: item}, frame, frame.joined, frame.entered) for item in items]
+    if expr.key is None:
+        return one(Items(tuple(Late(expr.element, inner) for inner in frames)))
+    key = expr.key
+    return one(Mapping(tuple((engine.literal(Late(key, inner)), Late(expr.element, inner)) for inner in frames)))
+
+
+def _call(engine: Engine, expr: f.Call, frame: Frame) -> Alternatives:
+    found: list[Alternative] = []
+    for value, choices in engine.evaluate(expr.func, frame):
+        found.extend(_under(calling.call(engine, value, expr, frame), choices))
+    return bounded(found)
+
+
+_RULES: dict[type, Callable[[Engine, Any, Frame], Alternatives]] = {
+    f.Constant: _constant,
+    f.Name: lambda engine, expr, frame: engine.name(expr, frame),
+    f.Attribute: _attribute,
+    f.Subscript: _subscript,
+    f.Sum: _sum,
+    f.Field: _field,
+    f.Binary: _binary,
+    f.Either: _either,
+    f.Conditional: _conditional,
+    f.Sequence: _sequence,
+    f.Table: _table,
+    f.Each: _each,
+    f.Comprehension: _comprehension,
+    f.Call: _call,
+    f.Imported: lambda _engine, expr, _frame: one(Ref(expr.path)),
+    f.Lambda: lambda _engine, expr, frame: one(Function(expr.scope, frame)),
+    f.Defined: lambda _engine, expr, frame: one(
+        Class(expr.scope) if expr.scope.kind == "class" else Function(expr.scope, frame)
+    ),
+}

@@ -1,0 +1,133 @@
+"""What a request is to Allo: a call of an endpoint, none of its business, or open, with the reason in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from allo_keyscan.calls import routes
+from allo_keyscan.calls.clients import Request
+from allo_keyscan.calls.domain import Hole
+from allo_keyscan.calls.routes import Segment, Url
+from allo_keyscan.catalog.api import ApiRules, Endpoint
+
+Hit = tuple[Endpoint | None, bool]
+# Endpoints (None: none that is known) with how sure they are; a reason why it is open; None: not Allo's.
+Verdict = list[Hit] | str | None
+MAX_ENDPOINTS = 8
+_PARAMETER = "\x01"
+_WORD = re.compile(r"\{\w+\}")
+
+
+def names_allo(source: bytes, rules: ApiRules) -> bool:
+    """Whether a file speaks of Allo by host or by name (a path alone may be anybody's)."""
+    text = source.decode("latin-1")
+    return any(host in text for host in rules.api_hosts) or rules.says_allo(text)
+
+
+def method_of(request: Request) -> str | None:
+    """A request's HTTP method where it is known."""
+    return request.method.literal if request.method is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Applies the rules of one file: `file_names_allo` makes an unknown URL open rather than somebody else's."""
+
+    rules: ApiRules
+    names_allo: bool
+
+    @property
+    def file_names_allo(self) -> bool:
+        """Whether the file speaks of Allo."""
+        return self.names_allo
+
+    def settled(self, request: Request) -> bool:
+        """Whether method and path are known as well as they need to be: callers could tell no more of them."""
+        url = routes.take_apart(request.url, self.rules)
+        method = method_of(request)
+        if url.host == "other":
+            return True
+        if method is None or url.segments is None:
+            return False
+        if url.literal or routes.match(url, method, self.rules):
+            return not (url.segments == () and url.host == "unknown")
+        return bool(routes.match(url, method, self.rules, tail=True)) or not self._could(url, method)
+
+    def verdict(self, request: Request) -> Verdict:
+        """What one request is."""
+        url = routes.take_apart(request.url, self.rules)
+        method = method_of(request)
+        if url.host == "other":
+            return None
+        known_host = url.host == "api"
+        named = known_host or self._named(url.base)
+        verdict = self._at_allo(url, method) if known_host else self._at_unknown(url, method, named=named)
+        if request.target.client is None and isinstance(verdict, list):
+            return "a sending method of an unknown object, with a URL of Allo's" if named else None
+        return verdict if request.target.client is not None or named else None
+
+    def _named(self, base: Hole | None) -> bool:
+        return base is not None and base.origin is not None and self.rules.says_allo(base.origin)
+
+    def _at_allo(self, url: Url, method: str | None) -> Verdict:
+        if url.segments is None:
+            return f"the path on Allo's host is not known{_from(url)}"
+        if routes.aside(url, self.rules):
+            return None
+        if method is None:
+            return "the HTTP method is not known"
+        found = routes.match(url, method, self.rules)
+        if found:
+            return [(route.endpoint, route.sure) for route in found]
+        if self._could(url, method):
+            return f"the path {url.shown()} is known in part only{_from(url)}"
+        return [(None, True)]
+
+    def _at_unknown(self, url: Url, method: str | None, *, named: bool) -> Verdict:
+        """A host nobody states: Allo's where a name says so, or where the path does in a file that names Allo."""
+        elsewhere = url.base is not None and (url.base.origin or "").startswith(("env:", "setting:")) and not named
+        if url.segments is None or not url.segments:
+            return f"the URL is not known{_from(url)}" if named or (self.names_allo and not elsewhere) else None
+        if named and routes.aside(url, self.rules):
+            return None
+        if method is None:
+            return "the HTTP method is not known" if named or (self.names_allo and not elsewhere) else None
+        found = routes.match(url, method, self.rules)
+        if found:
+            if named or self.names_allo:
+                return [(route.endpoint, route.sure and named) for route in found]
+            return f"the host of {url.shown()} is not known{_from(url)}"
+        tails = routes.match(url, method, self.rules, tail=True)
+        if tails and named and len(tails) <= MAX_ENDPOINTS:
+            return [(route.endpoint, False) for route in tails]
+        if named:
+            return f"no known endpoint ends with {url.shown()}{_from(url)}"
+        return f"the host of {url.shown()} is not known{_from(url)}" if self.names_allo and not elsewhere else None
+
+    def _could(self, url: Url, method: str) -> bool:
+        """Whether what the holes hide may make the path an endpoint's."""
+        pattern = re.compile("/".join(_loosely(segment) for segment in url.segments or ()), re.DOTALL)
+        return any(
+            endpoint.method == method and pattern.fullmatch(_WORD.sub(_PARAMETER, "/".join(endpoint.segments)))
+            for endpoint in self.rules.endpoints
+        )
+
+
+def _loosely(segment: Segment) -> str:
+    """A segment as a pattern: a hole is any text, and any segment may fill a parameter."""
+    shape = "".join(re.escape(part) if isinstance(part, str) else (".*" if part.slash else "[^/]*") for part in segment)
+    return f"(?:{shape}|{_PARAMETER})"
+
+
+def _from(url: Url) -> str:
+    """Where the unknown comes from, in words."""
+    hole = url.base
+    for segment in url.segments or ():
+        hole = next((part for part in segment if isinstance(part, Hole)), hole)
+    origin = hole.origin if hole is not None else None
+    if origin is None:
+        return ""
+    kind, _, name = origin.partition(":")
+    words = {"env": "the environment variable", "parameter": "the parameter", "setting": "the setting"}
+    return f": it comes from {words.get(kind, kind)} {name}"

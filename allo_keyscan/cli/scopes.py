@@ -1,0 +1,135 @@
+"""`allo-keyscan scopes`: the Allo API calls in Python code and the scopes they need."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from allo_keyscan import config as configuration
+from allo_keyscan.catalog import rules_dir
+from allo_keyscan.catalog.api import api_rules
+from allo_keyscan.cli import options
+from allo_keyscan.cli.output import counted, say, say_skipped, sized, wants_color, write
+from allo_keyscan.config import Config
+from allo_keyscan.errors import ExitCode
+from allo_keyscan.model import ScopesReport, Skipped
+from allo_keyscan.report import scopes_json, scopes_text
+from allo_keyscan.scan.parallel import usable_processors
+from allo_keyscan.scopes import scopes_report
+from allo_keyscan.sources import git
+from allo_keyscan.sources.ignore import Ignore
+from allo_keyscan.sources.worktree import list_files
+
+_FORMATS = {"text": scopes_text.render, "json": scopes_json.render}
+_SUFFIXES = (".py", ".pyw")
+
+
+class _Scopes(click.ParamType[tuple[str, ...]]):
+    """A comma-separated list of scope names."""
+
+    name = "scopes"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        names = tuple(name.strip() for name in str(value).split(",") if name.strip())
+        for name in names:
+            if not name.replace("_", "").isalnum() or name != name.upper():
+                self.fail(f"{name!r} is not the name of a scope, such as TAGS_READ", param, ctx)
+        return names
+
+
+@click.command("scopes", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1)
+@click.option("--check", is_flag=True, help="Exit 1 where a scope is missing, or given and not needed.")
+@click.option("--granted", type=_Scopes(), metavar="A,B", help="The scopes the key has.")
+@click.option("--format", "format_name", type=click.Choice(list(_FORMATS)), default="text", show_default=True)
+@click.option("--output", metavar="FILE", help="Write the result there instead of standard output.")
+@click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something could not be read.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; the default is one a CPU.")
+@options.where
+@options.settings
+@options.manners
+def command(paths: tuple[str, ...], **given: Any) -> int:
+    """Say which Allo API calls the Python code in PATHS makes, and which scopes each key needs for them.
+
+    Exits 0, or with --check 1 where a needed scope is not given or a given one is not needed; 2 where it could not run,
+    and 3 where something could not be looked at.
+    """
+    folder = paths[0] if len(paths) == 1 and os.path.isdir(paths[0]) else os.curdir
+    config = Config() if given["isolated"] else configuration.load(folder, given["config_file"])
+    rules_folder = rules_dir(given["rules"])
+    rules = api_rules(rules_folder)
+    sources, skipped = _python_sources(paths, folder, config, given)
+    held = given["granted"] if given["granted"] is not None else (config.scopes or None)
+    jobs = given["jobs"] or usable_processors()
+    report = scopes_report(sources, rules, held, skipped=skipped, jobs=jobs, rules_folder=rules_folder)
+    color = given["output"] is None and wants_color(given["color"], 1)
+    write(_FORMATS[given["format_name"]](report, color=color), given["output"])
+    if not given["quiet"]:
+        _summarize(report, given["verbose"])
+    return _exit_code(report, check=given["check"], allow_incomplete=given["allow_incomplete"])
+
+
+def _python_sources(
+    paths: Sequence[str], folder: str, config: Config, given: dict[str, Any]
+) -> tuple[list[tuple[str, bytes]], list[Skipped]]:
+    """The Python files of some paths with their bytes, and what could not be read; a file that is named is Python.
+
+    Raises KeyscanError for a path that does not exist.
+    """
+    root = git.find_root(folder) or config.folder or os.path.abspath(folder)
+    ignore = Ignore(
+        root,
+        given["exclude"],
+        config=config.exclude,
+        config_name=config.source or "the configuration",
+        files=not given["isolated"],
+    )
+    gitignore = config.gitignore and not given["no_gitignore"]
+    listing = list_files(paths, gitignore=gitignore, ignore=ignore, force_exclude=given["force_exclude"])
+    sources: list[tuple[str, bytes]] = []
+    skipped = [skip for skip in listing.skipped if skip.incomplete]
+    named = {opened for opened, _ in listing.single}
+    for opened, name in listing.files():
+        if opened not in named and not _is_python(opened):
+            continue
+        try:
+            with open(opened, "rb") as file:
+                sources.append((name, file.read()))
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            continue  # the listing's word for "no file"
+        except OSError as error:
+            skipped.append(Skipped(name, error.strerror or "cannot be read"))
+    return sorted(sources), skipped
+
+
+def _is_python(path: str) -> bool:
+    if path.endswith(_SUFFIXES):
+        return True
+    if "." in os.path.basename(path):
+        return False
+    try:
+        with open(path, "rb") as file:
+            first = file.read(64).partition(b"\n")[0]
+    except OSError:
+        return False
+    return first.startswith(b"#!") and b"python" in first
+
+
+def _summarize(report: ScopesReport, verbose: int) -> None:
+    say_skipped(report.skipped, verbose=verbose)
+    sites = len({(call.path, call.line, call.column) for call in report.calls})
+    where = f"{counted(report.summary.files, 'Python file')} ({sized(report.summary.bytes)})"
+    say(f"{counted(sites, 'call')}, {len(report.unresolved)} unresolved in {where}")
+    if report.summary.files == 0:
+        say("0 Python files were looked at: is the path right, or is everything ignored?")
+
+
+def _exit_code(report: ScopesReport, *, check: bool, allow_incomplete: bool) -> ExitCode:
+    if check and any(one.severity != "note" for one in report.findings):
+        return ExitCode.FINDINGS
+    return ExitCode.CLEAN if report.complete or allow_incomplete else ExitCode.INCOMPLETE

@@ -1,0 +1,55 @@
+"""The contract's JSON of `scopes`, version 1: one object, the same bytes for the same input."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from allo_keyscan.model import Call, KeyNeeds, ScopesReport
+from allo_keyscan.report.json import SCHEMA_VERSION, TOOL, finding
+
+
+def _call(call: Call) -> dict[str, Any]:
+    return {
+        "path": call.path,
+        "line": call.line,
+        "column": call.column,
+        "method": call.method,
+        "endpoint": call.endpoint,
+        "url": call.url,
+        "scopes": list(call.scopes),
+        "basis": call.basis,
+        "conflict": list(call.conflict) if call.conflict is not None else None,
+        "certainty": call.certainty,
+        "client": call.client,
+        "key": call.key,
+        "via": [{"path": place.path, "line": place.line} for place in call.via],
+    }
+
+
+def _key(key: KeyNeeds) -> dict[str, Any]:
+    return {
+        "key": key.key,
+        "required_scopes": list(key.required_scopes),
+        "missing": list(key.missing),
+        "excess": list(key.excess),
+        "calls": key.calls,
+        "unresolved": key.unresolved,
+    }
+
+
+def render(report: ScopesReport, *, color: bool = False) -> str:  # noqa: ARG001 (every format takes it)
+    """The whole report as one indented object."""
+    whole = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": TOOL,
+        "calls": [_call(call) for call in report.calls],
+        "unresolved": [{"path": one.path, "line": one.line, "reason": one.reason} for one in report.unresolved],
+        "keys": [_key(key) for key in report.keys],
+        "required_scopes": list(report.required_scopes),
+        "findings": [finding(one) for one in report.findings],
+        "skipped": [{"path": skip.path, "reason": skip.reason} for skip in report.skipped],
+        "complete": report.complete,
+        "summary": {"files": report.summary.files, "bytes": report.summary.bytes},
+    }
+    return json.dumps(whole, indent=2) + "\n"

@@ -1,0 +1,217 @@
+"""Python sources -> the calls on Allo's API, and the scopes each key needs for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from allo_keyscan.catalog.api import ApiRules, api_rules
+from allo_keyscan.model import (
+    Call,
+    Finding,
+    KeyNeeds,
+    Origin,
+    Position,
+    ScopesReport,
+    Severity,
+    Skipped,
+    Summary,
+    Unresolved,
+)
+
+# Below this many bytes of Python that matters, starting processes costs more than they save.
+_WORTH_PROCESSES = 1_500_000
+_UNKNOWN_ENDPOINT = ("unknown-endpoint", "AK101")
+_MISSING_SCOPE = ("missing-scope", "AK102")
+_EXCESS_SCOPE = ("excess-scope", "AK103")
+
+Source = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    call: Unresolved
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    calls: tuple[Call, ...]
+    unresolved: tuple[_Open, ...]
+    unparsed: tuple[Skipped, ...]
+
+
+def scopes_report(
+    sources: Sequence[Source],
+    rules: ApiRules,
+    held: Iterable[str] | None = None,
+    *,
+    skipped: Sequence[Skipped] = (),
+    jobs: int = 1,
+    rules_folder: str | None = None,
+) -> ScopesReport:
+    """What some Python files need of Allo.
+
+    `held` are the scopes granted or declared, None where nothing is known of them: then nothing is missing or too much.
+    `skipped` is what the caller could not read. More than one job needs `rules_folder`, which each process reads.
+    """
+    candidates = [source for source in sources if matters(source[1], rules)]
+    found = _search(candidates, rules, jobs if rules_folder is not None else 1, rules_folder)
+    granted = None if held is None else tuple(sorted(set(held)))
+    keys = _keys(found, rules, granted)
+    required = _smallest((scope for call in found.calls for scope in call.scopes), rules)
+    return ScopesReport(
+        calls=found.calls,
+        unresolved=tuple(
+            sorted({item.call for item in found.unresolved}, key=lambda one: (one.path, one.line, one.reason))
+        ),
+        keys=keys,
+        required_scopes=required,
+        findings=tuple(sorted(_findings(found, keys, rules, granted), key=_finding_order)),
+        skipped=tuple(sorted([*skipped, *found.unparsed], key=lambda skip: (skip.path, skip.reason))),
+        summary=Summary(files=len(sources), bytes=sum(len(source) for _, source in sources)),
+    )
+
+
+def matters(source: bytes, rules: ApiRules) -> bool:
+    """Whether a file can hold a call on Allo's API: it names the host, a path of the API, or Allo itself.
+
+    Without any of these no URL in it is known to be Allo's, so it is not parsed.
+    """
+    if any(host.encode() in source for host in rules.api_hosts):
+        return True
+    text = source.decode("latin-1")
+    return any(rule.search(text) for rule in (*rules.paths, *rules.names))
+
+
+def _search(sources: Sequence[Source], rules: ApiRules, jobs: int, folder: str | None) -> _Found:
+    if not sources:
+        return _Found((), (), ())
+    if jobs > 1 and folder is not None and sum(len(source) for _, source in sources) >= _WORTH_PROCESSES:
+        return _in_processes(sources, jobs, folder)
+    return _analyzed(sources, rules)
+
+
+def _analyzed(sources: Sequence[Source], rules: ApiRules) -> _Found:
+    from allo_keyscan.calls.analyze import analyze  # libcst takes 0.2 s to load: only where a file needs it
+
+    found = analyze(sources, rules)
+    return _Found(found.calls, tuple(_Open(item.call, item.key) for item in found.unresolved), found.unparsed)
+
+
+def _one(source: Source, folder: str) -> _Found:
+    return _analyzed([source], api_rules(folder))
+
+
+def _in_processes(sources: Sequence[Source], jobs: int, folder: str) -> _Found:
+    from concurrent.futures import ProcessPoolExecutor
+    from functools import partial
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(min(jobs, len(sources)), mp_context=get_context("spawn")) as pool:
+        parts = list(pool.map(partial(_one, folder=folder), sources, chunksize=4))
+    return _Found(
+        tuple(call for part in parts for call in part.calls),
+        tuple(item for part in parts for item in part.unresolved),
+        tuple(skip for part in parts for skip in part.unparsed),
+    )
+
+
+def _smallest(scopes: Iterable[str], rules: ApiRules) -> tuple[str, ...]:
+    """The scopes, less those that others among them imply."""
+    wanted = set(scopes)
+    implied = {other for scope in wanted for other in rules.covered([scope]) if other != scope}
+    return tuple(sorted(wanted - implied))
+
+
+def _excess(granted: Sequence[str], calls: Sequence[Call], rules: ApiRules) -> tuple[str, ...]:
+    """The granted scopes no call needs: not by itself, not as the only one that implies what is needed.
+
+    A scope that a source names in conflict with the one used here is not called too much.
+    """
+    needed = {scope for call in calls for scope in (*call.scopes, *(call.conflict or ()))}
+    useful = set()
+    for scope in needed:
+        holders = [held for held in granted if scope in rules.covered([held])]
+        narrow = min((len(rules.covered([held])) for held in holders), default=0)
+        useful |= {held for held in holders if len(rules.covered([held])) == narrow}
+    return tuple(sorted(set(granted) - useful))
+
+
+def _keys(found: _Found, rules: ApiRules, granted: tuple[str, ...] | None) -> tuple[KeyNeeds, ...]:
+    names = {call.key for call in found.calls} | {item.key for item in found.unresolved}
+    keys = []
+    for name in sorted(names, key=lambda key: (key is None, key or "")):
+        calls = [call for call in found.calls if call.key == name]
+        required = _smallest((scope for call in calls for scope in call.scopes), rules)
+        missing: tuple[str, ...] = ()
+        excess: tuple[str, ...] = ()
+        if granted is not None:
+            missing = tuple(scope for scope in required if scope not in rules.covered(granted))
+            excess = _excess(granted, [call for call in found.calls if call.key in (name, None)], rules)
+        open_calls = sum(item.key == name for item in found.unresolved)
+        sites = len({(call.path, call.line, call.column) for call in calls})
+        keys.append(KeyNeeds(name, required, missing, excess, sites, open_calls))
+    return tuple(keys)
+
+
+def _findings(
+    found: _Found, keys: Sequence[KeyNeeds], rules: ApiRules, granted: tuple[str, ...] | None
+) -> list[Finding]:
+    findings = [_unknown_endpoint(call) for call in found.calls if call.endpoint is None]
+    if granted is None:
+        return findings
+    covered = rules.covered(granted)
+    for call in found.calls:
+        findings.extend(_missing(call, scope) for scope in call.scopes if scope not in covered)
+    shared = set(granted)
+    for key in keys:
+        if key.key is not None or len(keys) == 1:
+            shared &= set(key.excess)
+    return findings + [_too_much(scope, found) for scope in sorted(shared)]
+
+
+def _unknown_endpoint(call: Call) -> Finding:
+    message = f"{call.method} {call.url} is no endpoint that Allo documents, so its scope is not known"
+    return _finding(_UNKNOWN_ENDPOINT, "note", call, message, f"{call.method} {call.url}")
+
+
+def _missing(call: Call, scope: str) -> Finding:
+    holder = call.key if call.key is not None else "the key"
+    message = f"{call.method} {call.endpoint} needs {scope}, which {holder} does not have"
+    severity: Severity = "error" if call.certainty == "definite" else "warning"
+    return _finding(_MISSING_SCOPE, severity, call, message, f"{call.method} {call.endpoint} {scope} {call.key}")
+
+
+def _too_much(scope: str, found: _Found) -> Finding:
+    """An unresolved call may need the scope, so then it is only a note."""
+    number = len({(item.call.path, item.call.line) for item in found.unresolved})
+    may = f"; {number} unresolved call{'s' if number > 1 else ''} may need it" if number else ""
+    first = found.calls[0] if found.calls else None
+    message = f"{scope} is given, and no call seen here needs it{may}"
+    return _finding(_EXCESS_SCOPE, "note" if number else "warning", first, message, scope)
+
+
+def _finding(kind: tuple[str, str], severity: Severity, call: Call | None, message: str, identity: str) -> Finding:
+    rule, code = kind
+    path = call.path if call is not None else "."
+    start = Position(call.line, call.column) if call is not None else Position(1, 1)
+    digest = blake2b(f"{rule}\0{path}\0{identity}".encode("utf-8", "surrogateescape"), digest_size=16)
+    return Finding(
+        rule=rule,
+        code=code,
+        severity=severity,
+        confidence="high" if call is None or call.certainty == "definite" else "medium",
+        origin=Origin(path),
+        start=start,
+        end=start,
+        masked="",
+        fingerprint=digest.hexdigest(),
+        encoding=None,
+        message=message,
+    )
+
+
+def _finding_order(finding: Finding) -> tuple[object, ...]:
+    return (finding.origin.path, finding.start, finding.code, finding.message)

@@ -1,0 +1,325 @@
+"""The values engine against Python itself, and the bounds that keep it finite."""
+
+import random
+import time
+
+import pytest
+from samples import key
+
+from allo_keyscan.calls import facts as f
+from allo_keyscan.calls.collect import read_module
+from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Alternatives, Hole, Scalar, Text, text_of
+from allo_keyscan.calls.parse import deep_stack
+from allo_keyscan.calls.values import Engine
+
+SETUP = """
+import base64, binascii, codecs, os, string
+from enum import Enum
+P, Q = "pre", "fix"
+B = b"by"
+T = ("a", "b", "c")
+D = {"k": "val", "n": 7}
+class C:
+    attr = "cls"
+class E(Enum):
+    ONE = "one"
+def cut(text, left="<", *, right=">"):
+    inner = left + text
+    return inner + right
+"""
+
+
+def evaluated(source: str, name: str = "x") -> Alternatives:
+    """What the engine makes of the last binding of a name."""
+    module = read_module("a.py", source.encode())
+    assert isinstance(module, f.ModuleFacts), module
+    engine = Engine(module)
+    with deep_stack():
+        return engine.evaluate(module.scope.bindings[name][-1].value, engine.open)
+
+
+def python_value(value: object) -> object:
+    """A Text or Scalar as the object it stands for."""
+    if isinstance(value, Scalar):
+        return value.value
+    assert isinstance(value, Text), value
+    assert value.literal is not None, value.parts
+    return value.literal.encode("latin-1") if value.binary else value.literal
+
+
+def same_as_python(source: str) -> None:
+    scope: dict[str, object] = {}
+    exec(source, scope)  # our own generated constants
+    (only,) = evaluated(source)
+    assert python_value(only.value) == scope["x"], source
+
+
+EXPRESSIONS = [
+    '"a" "b"',
+    'r"\\n" "\\n\\x41\\u00e9\\N{BULLET}\\101"',
+    'b"\\xff\\x00" b"z"',
+    "'''a\nb'''",
+    '"a" + P + Q',
+    '"ab" * 3',
+    '2 * "ab"',
+    "f\"{P}-{Q!r}-{D['n']:03d}-{P:>6}|{{}}\"",
+    '"%s/%d/%05.1f/%x/%%" % (P, 7, 1.5, 255)',
+    '"%(k)s-%(n)s" % D',
+    '"%s" % P',
+    'b"%s-%d" % (B, 3)',
+    '"{}{}{}".format(P, 1, Q)',
+    '"{1}{0}{name:>5}".format(P, Q, name="n")',
+    '"{k}{n}".format(**D)',
+    '"{k}".format_map({"k": P})',
+    '"-".join([P, Q])',
+    '"".join(("a", *T))',
+    '"".join(reversed("abc"))',
+    '"".join(T[::-1])',
+    '"".join(c for c in "abc")',
+    '"".join(chr(n) for n in [97, 98])',
+    '"".join(map(chr, (97, 98)))',
+    '"".join(chr(ord(c) + 1) for c in "abc")',
+    'bytes.fromhex("61 62")',
+    "bytes([97, 98]).decode()",
+    'bytearray(b"ab").decode("ascii")',
+    'bytes(n ^ 3 for n in b"abc")',
+    'base64.b64decode("YWJj")',
+    'base64.urlsafe_b64decode(b"YWJj").decode()',
+    'codecs.decode("nop", "rot13")',
+    'codecs.decode("616263", "hex")',
+    'binascii.unhexlify("616263")',
+    '"é".encode()',
+    '"é".encode("latin-1")',
+    'b"\\xc3\\xa9".decode("utf-8")',
+    "str(12)",
+    'str(b"ab", "utf-8")',
+    '"abcdef"[1:4]',
+    '"abcdef"[::-1]',
+    '"abcdef"[-2]',
+    'b"abc"[1]',
+    '"abcdef"[::2]',
+    '"a.b".replace(".", "")',
+    '" a ".strip()',
+    '"xxaxx".strip("x")',
+    '"/a/".rstrip("/")',
+    '"/a/".lstrip("/")',
+    '"preab".removeprefix("pre")',
+    '"abfix".removesuffix("fix")',
+    '"Ab".lower()',
+    '"Ab".upper()',
+    '"" or P',
+    "P or Q",
+    'None or "" or Q',
+    "P and Q",
+    '"a" if P else "b"',
+    '"a" if "" else "b"',
+    "T[1]",
+    "T[-1]",
+    'D["k"]',
+    'D.get("zz", Q)',
+    'D.get("k", Q)',
+    "C.attr",
+    "E.ONE.value",
+    'E("one").value',
+    'cut("t")',
+    'cut("t", "[")',
+    'cut(right="]", text="t")',
+    '(lambda a, b="!": a + b)(P)',
+    '"a,b".split(",")[1]',
+    'string.Template("$a-${b}-$$").substitute(a=P, b=Q)',
+    '(w := "wal") + w',
+    '"%s" % (P,)',
+    'len("abc")',
+    'int("0x1f", 16)',
+    '"".join([chr(n - 1) for n in range(98, 101)])',
+    '{**D, "k": "new"}["k"]',
+    '(D | {"k": "or"})["k"]',
+    'dict(a=P)["a"]',
+    '"abc".title()',
+    '"7".zfill(3)',
+    '"".join({"a": "x", "b": "y"}.values())',
+    '"".join(k + v for k, v in [("a", "b")])',
+    '[*"ab", "c"][2]',
+    '"a".__add__("b")',
+    'getattr(C, "attr")',
+]
+# What Python folds and we do not: the honest answer is a hole, never a wrong text.
+OPEN = {'"".join(k + v for k, v in [("a", "b")])', '"a".__add__("b")'}
+
+
+@pytest.mark.parametrize("expression", [one for one in EXPRESSIONS if one not in OPEN])
+def test_folds_to_what_python_says(expression: str) -> None:
+    same_as_python(f"{SETUP}\nx = {expression}\n")
+
+
+@pytest.mark.parametrize("expression", sorted(OPEN))
+def test_what_is_not_folded_is_a_hole(expression: str) -> None:
+    for value, _ in evaluated(f"{SETUP}\nx = {expression}\n"):
+        assert text_of(value).literal is None
+
+
+class Maker:
+    """Random constant expressions that make a str."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def text(self) -> str:
+        return "".join(self.random.choices("abcXYZ019_-/. é{%", k=self.random.randint(0, 6)))
+
+    def make(self, depth: int) -> str:
+        if depth == 0:
+            return repr(self.text())
+        one, two = self.make(depth - 1), self.make(depth - 1)
+        number = self.random.randint(-3, 3)
+        return self.random.choice(
+            [
+                f"({one} + {two})",
+                f"({one} * {abs(number)})",
+                f"f'<{{{self.quoted(one)}}}|{{{self.quoted(two)}!s}}>'",
+                f"('%s=%s' % ({one}, {two}))",
+                f"'{{}}.{{b}}'.format({one}, b={two})",
+                f"{two}.join([{one}, {one}])",
+                f"({one})[{number}:]",
+                f"({one})[::-1]",
+                f"({one}).replace('a', {two})",
+                f"({one} or {two})",
+                f"({one} if {number} else {two})",
+                f"({one}).strip('a_')",
+                f"({one}).upper()",
+                f"[{one}, {two}][{number % 2}]",
+                f"{{'k': {one}, 'l': {two}}}['k']",
+                f"({one}).encode().decode()",
+                f"bytes.fromhex(({one}).encode().hex()).decode()",
+                f"''.join(reversed({one}))",
+                f"''.join(chr(ord(c)) for c in {one})",
+                f"(lambda v, w={two}: v + w)({one})",
+                f"({one}).removeprefix({two})",
+                f"str({one})",
+                f"('' + {one}).lower()",
+            ]
+        )
+
+    def quoted(self, expression: str) -> str:
+        """Inside an f-string of an older Python neither its quote nor a backslash may stand: a name does."""
+        name = f"v{self.random.randint(0, 10**9)}"
+        self.names.append(f"{name} = {expression}")
+        return name
+
+    def module(self, depth: int) -> str:
+        self.names: list[str] = []
+        final = self.make(depth)
+        return "\n".join([*self.names, f"x = {final}"]) + "\n"
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_random_constant_expressions_fold_to_what_python_says(seed: int) -> None:
+    source = Maker(seed).module(seed % 4 + 1)
+    same_as_python(source)
+
+
+@pytest.mark.parametrize(
+    ("statements", "wanted"),
+    [
+        ('x = "a"\nx = x + "b"\nx += "c"', ["abc"]),
+        ('if c:\n    x = "a"\nelse:\n    x = "b"', ["a", "b"]),
+        ('x = "z"\nif c:\n    x = "a"', ["a", "z"]),
+        ('x = "z"\nif c:\n    x = "a"\nelse:\n    x = "b"', ["a", "b"]),
+        ('x = "z"\nif c:\n    x = "a"\nelif d:\n    raise E\nelse:\n    x = "b"', ["a", "b"]),
+        ('try:\n    x = "a"\nexcept E:\n    x = "b"', ["a", "b"]),
+        ('try:\n    x = "a"\nexcept E:\n    x = "b"\n    raise', ["a"]),
+        ('x = "z"\nif False:\n    x = "a"', ["z"]),
+        ('x = "z"\ndef f():\n    global x\n    x = "a"', ["a", "z"]),
+        ('for x in ("a", "b"):\n    pass', ["a", "b"]),
+        ('match c:\n    case 1:\n        x = "a"\n    case _:\n        x = "b"', ["a", "b"]),
+        ('x, y = "a", "b"', ["a"]),
+        ('y = "z"\nif c:\n    y = "a"\nelse:\n    x = y', ["z"]),
+        ('for m, p in [("GET", "a"), ("PUT", "b")]:\n    x = m + p', ["GETa", "PUTb"]),
+        ('if c:\n    m, p = "GET", "a"\nelse:\n    m, p = "PUT", "b"\nx = m + p', ["GETa", "PUTb"]),
+        ('with open(f) as x:\n    x = "a"', ["a"]),
+        ('x = "a"\ndel y\nx: str = "b"', ["b"]),
+    ],
+)
+def test_a_name_is_what_reaches_it(statements: str, wanted: list[str]) -> None:
+    module = read_module("a.py", (statements + "\nfinal = x\n").encode())
+    assert isinstance(module, f.ModuleFacts)
+    engine = Engine(module)
+    found = engine.evaluate(module.scope.bindings["final"][-1].value, engine.open)
+    assert sorted(str(text_of(value).literal) for value, _ in found) == wanted
+
+
+def test_holes_say_where_they_come_from() -> None:
+    source = """
+import os, settings
+from django.conf import settings as conf
+E = os.environ["ALLO_API_KEY"]
+G = os.getenv("ALLO_URL", "https://a")
+O = os.environ.get("ALLO_URL") or "https://b"
+S = conf.ALLO_KEY
+def f(p, q="d"):
+    return p + q
+F = f
+"""
+    module = read_module("a.py", source.encode())
+    assert isinstance(module, f.ModuleFacts)
+    engine = Engine(module)
+
+    def hole(name: str) -> Hole:
+        (only,) = engine.evaluate(module.scope.bindings[name][-1].value, engine.open)
+        (part,) = text_of(only.value).parts
+        assert isinstance(part, Hole)
+        return part
+
+    assert hole("E") == Hole("env:ALLO_API_KEY", present=True)
+    assert hole("G") == Hole("env:ALLO_URL", default="https://a")
+    assert hole("O") == Hole("env:ALLO_URL", default="https://b")
+    assert hole("S") == Hole("setting:django.conf.settings.ALLO_KEY")
+    (_, returned) = module.functions[0].returns[0]
+    (only,) = engine.evaluate(returned, engine.open)
+    assert text_of(only.value).parts == (Hole("parameter:f.p"), Hole("parameter:f.q", default="d"))
+
+
+HOSTILE = {
+    "mutual constants": "A = B + 'a'\nB = A + 'b'\nx = A",
+    "a function that calls itself": "def f(n):\n    return 'a' + f(n)\nx = f(1)",
+    "functions that call each other": "def f(n):\n    return g(n) + g(n)\ndef g(n):\n    return f(n) + f(n)\nx = f(1)",
+    "a loop that grows": "x = ''\nfor i in range(10):\n    x = x + 'a' + x",
+    "doubling": "a0 = 'a'\n" + "\n".join(f"a{n + 1} = a{n} + a{n}" for n in range(60)) + "\nx = a60",
+    "repeating": "x = ('a' * 9999999) * 9999999",
+    "many ways": "\n".join(f"if c{n}:\n    v{n} = 'a'\nelse:\n    v{n} = 'b'" for n in range(40))
+    + "\nx = "
+    + " + ".join(f"v{n}" for n in range(40)),
+    "a wide table": "t = {" + ",".join(f"'{n}': 'v{n}'" for n in range(500)) + "}\nx = t[unknown]",
+    "a long chain of names": "n0 = 'a'\n" + "\n".join(f"n{n + 1} = n{n}" for n in range(3000)) + "\nx = n3000",
+    "format bomb": "x = '{0:9999999999}'.format('a')",
+    "percent bomb": "x = '%999999999d' % 1",
+    "a class of itself": "class A(A):\n    b = A.b\nx = A().b",
+    "self in terms of self": "class A:\n    def __init__(self):\n"
+    "        self.a = self.b + 'x'\n        self.b = self.a + 'y'\nx = A().a",
+    "many returns": "def f(c):\n"
+    + "\n".join(f"    if c == {n}:\n        return f(c) + '{n}'" for n in range(200))
+    + "\nx = f(1)",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_code_ends_soon_and_stays_bounded(name: str) -> None:
+    start = time.process_time()
+    found = evaluated(HOSTILE[name])
+    assert time.process_time() - start < 3
+    assert 0 < len(found) <= MAX_ALTERNATIVES
+    assert all(len(text_of(value).parts) <= 65 for value, _ in found)
+
+
+def test_what_is_cut_off_is_an_unknown_not_nothing() -> None:
+    found = evaluated(HOSTILE["a wide table"])
+    assert len(found) == MAX_ALTERNATIVES
+    assert text_of(found[0].value).literal == "v0"
+    assert text_of(found[-1].value).literal is None
+
+
+def test_texts_do_not_show_themselves() -> None:
+    secret = key(length=20)
+    (only,) = evaluated(f"x = '{secret}'")
+    assert secret not in repr(only)
+    assert secret not in f"{only.value}"

@@ -1,0 +1,7 @@
+"""A file with no sign of the API: unknown URLs are nobody's."""
+import requests
+
+
+def fetch(url, method="GET"):
+    requests.get(url)
+    return requests.request(method, url + "/users")
