@@ -1,14 +1,14 @@
 """Many files over several processes. Forked workers claim small batches from one pipe until it is empty.
 
 A pipe of batch numbers is the whole scheduler: reading four bytes is the claim, so nobody waits and nobody shares
-memory. The parent works too, and does again what a worker that died had claimed. Where there is no fork, or little to do, everything runs in this process.
+memory. The parent works too, and does again what a worker that died had claimed. Where there is no fork, or little to
+do, everything runs in this process.
 """
 
 from __future__ import annotations
 
+import gc
 import os
-import select
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +35,7 @@ def run(files: Files, work: Work, jobs: int, tally: Tally) -> None:
         return
     size = max(_BATCH, -(-len(files) // _MOST_BATCHES))
     batches = [files[start : start + size] for start in range(0, len(files), size)]
+    gc.freeze()  # a collection after the fork would copy every page that holds the names
     tokens, filler = os.pipe()
     os.write(filler, b"".join(number.to_bytes(4, "little") for number in range(len(batches))))
     workers = [_Worker.start(tokens, filler, batches, work) for _ in range(min(jobs, len(batches)) - 1)]
@@ -82,6 +83,8 @@ class _Worker:
             os.close(sink)
             return cls(pid, results)
         code = 1
+        import signal
+
         try:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
             os.close(filler)
@@ -93,6 +96,8 @@ class _Worker:
 
     def drain(self, timeout: float | None) -> None:
         """Take in what has arrived; with no timeout, everything until the worker ends."""
+        import select
+
         while not self._ended and (timeout is None or select.select([self.results], [], [], timeout)[0]):
             piece = os.read(self.results, 1 << 16)
             self._ended = not piece
@@ -112,6 +117,8 @@ class _Worker:
 
     def kill(self) -> None:
         """End the process, having taken in what it sent."""
+        import signal
+
         self.drain(0)
         os.kill(self.pid, signal.SIGKILL)
 

@@ -1,0 +1,136 @@
+"""Measure allo-keyscan against what a user would otherwise run. Each part prints Markdown; README.md keeps the answers.
+
+python benchmarks/run.py tree --tree DIR      # DIR from benchmarks/corpus.py
+python benchmarks/run.py hook
+python benchmarks/run.py memory --tree DIR
+python benchmarks/run.py search --tree DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from measure import Command, interleaved, machine, once, table, watched_mb
+from peers import floor, ours, scanners
+from plant import FORMS, named, plant, sheet
+
+
+def tree(given: argparse.Namespace) -> int:
+    """The whole tree: time against rg, and the planted keys that each command finds."""
+    expected = sheet(given.tree)
+    with tempfile.TemporaryDirectory() as folder:
+        target = str(given.tree)
+        commands = [floor(target), ours(target), *scanners(target, Path(folder))]
+        warm, counted = interleaved(commands, given.rounds, given.limit, slow=given.slow)
+    print(f"{machine()}; {given.tree.name}; ratios to rg\n\n{table(counted, 'rg')}\n")
+    for name, run in warm.items():
+        print(f"{name}: {named(run.output, expected)} of {len(expected)} planted keys")
+    missed = [path for path in expected if path.encode() not in warm["allo-keyscan"].output]
+    print(f"missed by us: {', '.join(missed) or 'none'}")
+    return 1 if missed else 0
+
+
+def hook(given: argparse.Namespace) -> int:
+    """One staged file, start-up included, against a Python that does nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "module.c"
+        file.write_bytes(b"int main(void) { return 0; }\n" * 200)
+        rules = Path(folder) / "rules"
+        rules.mkdir()
+        commands = [
+            Command("python -c pass", (sys.executable, "-c", "pass")),
+            ours(str(file)),
+            Command("python -m allo_keyscan", (sys.executable, "-m", "allo_keyscan", "scan", "--quiet", str(file))),
+            Command("import click", (sys.executable, "-c", "import click")),
+            *scanners(str(file), rules),
+        ]
+        _, counted = interleaved(commands, given.rounds, given.limit, slow=given.slow)
+        loaded = once(_modules(str(file)), given.limit).output.decode().split()
+    print(f"{machine()}; one file; ratios to a bare Python\n\n{table(counted, 'python -c pass')}\n")
+    print(f"libcst loaded: {'libcst' in loaded}")
+    return 1 if "libcst" in loaded else 0
+
+
+def _modules(file: str) -> Command:
+    code = "import sys; from allo_keyscan.cli import run; run(sys.argv[1:]); print(*sys.modules)"
+    return Command("modules", (sys.executable, "-c", code, "scan", "--quiet", file))
+
+
+def memory(given: argparse.Namespace) -> int:
+    """Peak memory on the tree, and on the same bytes in few files and in ten times as many."""
+    print(f"{machine()}\n\n| what | files | sum of PSS, MB | largest RSS, MB |\n|---|---|---|---|")
+    total, single = watched_mb(ours(str(given.tree)))
+    print(f"| {given.tree.name} | | {total:.0f} | {single:.0f} |")
+    for files in (2_000, 20_000):
+        with tempfile.TemporaryDirectory(dir=given.tree.parent) as folder:
+            for number in range(files):
+                part = Path(folder) / f"folder{number // 500}"
+                if number % 500 == 0:
+                    part.mkdir()
+                (part / f"file{number}.txt").write_bytes(b"a line of text\n" * (2_000_000 // files))
+            total, single = watched_mb(ours(folder))
+        print(f"| 30 MB of text | {files:,} | {total:.0f} | {single:.0f} |")
+    return 0
+
+
+def search(given: argparse.Namespace) -> int:
+    """The multi-literal pass over text in memory: every literal, and one more than the fast path takes."""
+    from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
+    from allo_keyscan.catalog import rules_dir
+    from allo_keyscan.keys.detect import Detector
+
+    pieces: list[bytes] = []
+    for folder, _, names in os.walk(given.tree):
+        pieces += [Path(folder, name).read_bytes() for name in names if name.endswith(".c")]
+        if sum(map(len, pieces)) > 128 << 20:
+            break
+    literals = list(Detector(rules_dir()).finder.literals)
+    more = [b"some-literal-%02d" % number for number in range(65 - len(literals))]
+    print(f"{machine()}\n\n| literals | GB/s |\n|---|---|")
+    for chosen in (literals[:1], literals[:8], literals[:32], literals, literals + more):
+        find = BytesAhoCorasick(chosen, matchkind=MatchKind.LeftmostFirst).find_matches_as_indexes
+        seconds = []
+        for _ in range(3):
+            start = time.process_time()
+            for piece in pieces:
+                find(piece)
+            seconds.append(time.process_time() - start)
+        print(f"| {len(chosen)} | {sum(map(len, pieces)) / min(seconds) / 1e9:.1f} |")
+    return 0
+
+
+def check(given: argparse.Namespace) -> int:
+    """No timing: every planted form is found in a tree of nothing else."""
+    with tempfile.TemporaryDirectory() as folder:
+        expected = plant(Path(folder))
+        output = once(ours(folder), given.limit).output
+    missed = [path for path in expected if path.encode() not in output]
+    print(f"{len(expected) - len(missed)} of {len(FORMS)} planted keys; missed: {', '.join(missed) or 'none'}")
+    return 1 if missed else 0
+
+
+def main() -> int:
+    """Run one part."""
+    parser = argparse.ArgumentParser(
+        description="Measure allo-keyscan; needs rg on PATH, and takes what peers are there."
+    )
+    parts = {"tree": tree, "hook": hook, "memory": memory, "search": search, "check": check}
+    parser.add_argument("part", choices=parts)
+    parser.add_argument("--tree", type=lambda text: Path(text).absolute(), help="from benchmarks/corpus.py")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--limit", type=float, default=60, help="seconds after which a peer is given up")
+    parser.add_argument("--slow", type=float, default=10, help="seconds beyond which a peer runs in one round only")
+    given = parser.parse_args()
+    if given.tree is None and given.part in ("tree", "memory", "search"):
+        parser.error(f"{given.part} needs --tree")
+    return parts[given.part](given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
