@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 import string
 
+from allo_keyscan.catalog import rules_dir
+from allo_keyscan.catalog.keys import key_rules
+
 PREFIX = "ak_" + "live_"
-EXAMPLE = PREFIX + "abc123" + "def456"
+EXAMPLE = PREFIX + min(key_rules(rules_dir()).forms[0].documented)
 _ALPHABET = string.ascii_letters + string.digits
 
 

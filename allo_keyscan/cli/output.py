@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
-from allo_keyscan.catalog import RulesError, rules_dir
+from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.keys import key_rules
 from allo_keyscan.errors import ExitCode, KeyscanError
 from allo_keyscan.keys.secret import Redactor
 from allo_keyscan.model import SEVERITIES, Finding, Report, Skipped
 
 _SHOWN_SKIPS = 20
+_ANY_TOKEN = re.compile(r"[A-Za-z0-9_-]{12,}")
 
 
 @cache
-def _redactor() -> Redactor | None:
+def _redactor() -> Callable[[str], str]:
     try:
         return Redactor(key_rules(rules_dir()).forms)
-    except RulesError:
-        return None
+    except Exception:  # noqa: BLE001 (without rules nobody knows what a key looks like: every long word may be one)
+        return lambda text: _ANY_TOKEN.sub("…", text)
 
 
 def redact(text: str) -> str:
     """The text with every key masked: names of files and messages of other tools may hold one."""
-    if "_" not in text:
-        return text
-    redactor = _redactor()
-    return redactor(text) if redactor else text
+    return _redactor()(text) if "_" in text else text
 
 
 def say(text: str) -> None:
-    """One message to standard error."""
+    """One message to standard error; where nobody can read it, none."""
     try:
         sys.stderr.buffer.write(_bytes(redact(text) + "\n"))
         sys.stderr.flush()
-    except (BrokenPipeError, ValueError):
+    except (OSError, ValueError):
         return
 
 
@@ -51,9 +50,11 @@ def write(text: str, file: str | None = None) -> None:
         try:
             sys.stdout.buffer.write(data)
             sys.stdout.flush()
-        except BrokenPipeError:
-            # Whoever reads has seen enough (`| head`); Python would complain again when it closes the stream.
+        except OSError as error:
+            # Python would complain again when it closes the stream. `| head` is no error: its reader has seen enough.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if not isinstance(error, BrokenPipeError):
+                raise KeyscanError(f"standard output: cannot be written: {error.strerror}") from None
         return
     try:
         with open(file, "wb") as sink:

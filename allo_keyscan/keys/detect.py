@@ -111,10 +111,6 @@ class Detector:
         """The matches in a string that a program puts together; their offsets are meaningless."""
         return [self._match(candidate, value, name) for candidate in self.finder.candidates(value)]
 
-    def key_like(self, value: bytes) -> bool:
-        """Whether a key's prefix stands in the value at its left boundary."""
-        return bool(self.finder.candidates(value))
-
     def _match(self, candidate: Candidate, data: bytes, name: str) -> Match:
         start, end = candidate.source
         around = data[max(0, start - _AROUND) : start] + b"\0" + data[end : end + _AROUND]

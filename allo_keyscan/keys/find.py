@@ -56,7 +56,7 @@ _ESCAPE_BEFORE = re.compile(
     rb"|(?:\x1b|\\x1[bB]|\\033|\\e|\\u001[bB])\[[0-9;]*m)\Z"
 )
 _ESCAPE_LENGTH = 24
-# Bytes that text does not hold; databases, bytecode and message packs write strings side by side without a mark between.
+# Bytes that text does not hold. Databases, bytecode and message packs write strings side by side, without a mark.
 _BINARY = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 _NEAR = 256
 

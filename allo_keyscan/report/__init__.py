@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from typing import cast
 
@@ -15,8 +17,23 @@ FORMATS: dict[str, str] = {
     "github": "annotations of a GitHub workflow",
 }
 
+_WORD = re.compile(r"[A-Za-z0-9]{12,}")
+_TURN = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[a-z])")
+
+
+def _veiled(match: re.Match[str]) -> str:
+    """The same number of dots for a word that looks random: letters and digits, or capitals all over the place."""
+    word = match.group()
+    mixed = not word.isdecimal() and not word.isalpha()
+    return "•" * len(word) if mixed or len(_TURN.findall(word)) * 5 > len(word) * 2 else word
+
 
 def render(format_name: str, report: Report, *, color: bool = False) -> str:
-    """The report in one of FORMATS; `color` concerns only what people read."""
+    """The report in one of FORMATS; `color` concerns only what people read.
+
+    What stands on a finding's line beside its keys may be the rest of one, or the same value again: it is veiled.
+    """
+    findings = tuple(replace(one, excerpt=_WORD.sub(_veiled, one.excerpt)) for one in report.findings)
+    report = replace(report, findings=findings)
     module = import_module(f"allo_keyscan.report.{format_name}")
     return cast("Callable[..., str]", module.render)(report, color=color)

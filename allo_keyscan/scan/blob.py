@@ -17,7 +17,7 @@ from allo_keyscan.keys.secret import Secret
 from allo_keyscan.keys.text import WIDE_HEADS, wide_text
 from allo_keyscan.model import Finding, Origin, Severity, Skipped, Summary, Suppressed
 from allo_keyscan.scan.defects import broken
-from allo_keyscan.scan.lines import Base, Lines, excerpt
+from allo_keyscan.scan.lines import Base, Lines, Masks, excerpt
 from allo_keyscan.scan.places import Place, Placed, is_python, without_pieces
 from allo_keyscan.suppress import Ignore, ignores, pragma
 
@@ -158,13 +158,13 @@ class Scanner:
         if not found and not comments:
             return
         lines = Lines(window.data, window.base)
-        silencers = _Silencers(lines, comments)
-        masks = [
+        silencers = _Silencers(window.data, lines, comments)
+        masks = Masks(
             (*span, match.secret.masked if number == 0 else "…")
             for match, place in found
             if match.rule is not None
             for number, span in enumerate(place.masks)
-        ]
+        )
         for match, place in found:
             if match.rule is None:
                 tally.placeholders += 1
@@ -172,9 +172,7 @@ class Scanner:
             finding = self._finding(match, place, window, lines, masks)
             if self.policy.configured_away(finding):
                 tally.suppressed += Suppressed(config=1)
-            elif self.policy.comments and (
-                silencers.silence(finding, place) or pragma(window.data[slice(*lines.bounds(place.start))])
-            ):
+            elif self.policy.comments and silencers.silence(finding, place):
                 tally.suppressed += Suppressed(comments=1)
             else:
                 tally.findings.append(finding)
@@ -185,9 +183,7 @@ class Scanner:
                     if not self.policy.configured_away(unused):
                         tally.findings.append(unused)
 
-    def _finding(
-        self, match: Match, place: Place, window: _Window, lines: Lines, masks: list[tuple[int, int, str]]
-    ) -> Finding:
+    def _finding(self, match: Match, place: Place, window: _Window, lines: Lines, masks: Masks) -> Finding:
         rule = self.rules[match.rule or ""]
         severity: Severity = rule.severity
         if match.rule == "leaked-key" and match.confidence == "low":
@@ -213,15 +209,10 @@ class Scanner:
             caret=caret,
         )
 
-    def _unused(self, ignore: Ignore, window: _Window, lines: Lines, masks: list[tuple[int, int, str]]) -> Finding:
+    def _unused(self, ignore: Ignore, window: _Window, lines: Lines, masks: Masks) -> Finding:
         rule = self.rules["unused-ignore"]
         comment = window.data[ignore.start : ignore.end]
-        shown, caret = excerpt(
-            window.data,
-            lines.bounds(ignore.start),
-            (ignore.start, ignore.end),
-            [*masks, (ignore.start, ignore.end, comment.decode("ascii", "replace"))],
-        )
+        shown, caret = excerpt(window.data, lines.bounds(ignore.start), (ignore.start, ignore.end), masks)
         return Finding(
             rule=rule.name,
             code=rule.code,
@@ -242,18 +233,20 @@ class Scanner:
 class _Silencers:
     """The ignore comments of one text, and which of them silenced something."""
 
-    def __init__(self, lines: Lines, comments: list[Ignore]) -> None:
+    def __init__(self, text: bytes, lines: Lines, comments: list[Ignore]) -> None:
         self._by_line: dict[int, list[Ignore]] = {}
         self._used: set[int] = set()
         self._all = comments
         for comment in comments:
             line = lines.number(comment.start)
             self._by_line.setdefault(line + comment.alone, []).append(comment)
+        self._text = text
         self._lines = lines
+        self._pragmas: dict[int, bool] = {}
 
     def silence(self, finding: Finding, place: Place) -> bool:
         """Whether a comment silences the finding; the comment must stand outside of the key."""
-        hit = False
+        hit = self._pragma(finding.start.line, place.start)
         for line in range(finding.start.line, finding.end.line + 1):
             for comment in self._by_line.get(line, ()):
                 inside = any(low <= comment.start < high for low, high in place.masks)
@@ -261,6 +254,11 @@ class _Silencers:
                     self._used.add(comment.start)
                     hit = True
         return hit
+
+    def _pragma(self, line: int, offset: int) -> bool:
+        if line not in self._pragmas:
+            self._pragmas[line] = pragma(self._text[slice(*self._lines.bounds(offset))])
+        return self._pragmas[line]
 
     def unused(self) -> Iterator[Ignore]:
         """Comments that silenced nothing."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from allo_keyscan.model import Position
@@ -11,7 +12,7 @@ _CONTINUATION = bytes(range(0x80, 0xC0))
 _LONG_LINE = 1 << 20
 _EXCERPT = 160
 _LEAD = 60
-_CONTEXT = 2000
+_CONTEXT = 400
 
 
 def code_points(text: bytes) -> int:
@@ -52,6 +53,7 @@ class Lines:
         self._base = base or Base()
         self._known: list[int] = []
         self._numbers: list[int] = []
+        self._counted: tuple[int, int] | None = None  # an offset and the code points of its line before it
 
     def number(self, offset: int) -> int:
         """The line (from 1) that holds a byte offset; cheap for offsets that ascend."""
@@ -75,8 +77,12 @@ class Lines:
     def position(self, offset: int) -> Position:
         """Line and column of a byte offset, both from 1."""
         low = self._text.rfind(b"\n", 0, offset) + 1
-        before = self._base.columns if low == 0 else 0
-        return Position(self.number(offset), before + code_points(self._text[low:offset]) + 1)
+        start, columns = low, self._base.columns if low == 0 else 0
+        if self._counted is not None and low <= self._counted[0] <= offset:
+            start, columns = self._counted
+        columns += code_points(self._text[start:offset])
+        self._counted = (offset, columns)
+        return Position(self.number(offset), columns + 1)
 
     def offset(self, position: Position) -> int:
         """The byte offset of a position in UTF-8 text; the other way round."""
@@ -87,16 +93,35 @@ class Lines:
         return low + len(line[: position.column - 1].encode("utf-8", "surrogateescape"))
 
 
-def excerpt(
-    text: bytes, bounds: tuple[int, int], span: tuple[int, int], masks: Sequence[tuple[int, int, str]]
-) -> tuple[str, tuple[int, int]]:
-    """One line with every span of `masks` (start, end, what is shown instead) masked, cut to about 160 characters.
+class Masks:
+    """Ranges of a text that must not be shown, and what is shown instead; overlapping ones become one."""
+
+    def __init__(self, spans: Iterable[tuple[int, int, str]]) -> None:
+        merged: list[tuple[int, int, str]] = []
+        for start, end, mask in sorted(spans):
+            if merged and start < merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]), merged[-1][2])
+            else:
+                merged.append((start, end, mask))
+        self._merged = merged
+        self._ends = [end for _, end, _ in merged]
+
+    def within(self, low: int, high: int) -> Iterator[tuple[int, int, str]]:
+        """Those that reach into a range, in order."""
+        for index in range(bisect_right(self._ends, low), len(self._merged)):
+            if self._merged[index][0] >= high:
+                return
+            yield self._merged[index]
+
+
+def excerpt(text: bytes, bounds: tuple[int, int], span: tuple[int, int], masks: Masks) -> tuple[str, tuple[int, int]]:
+    """One line, masked and cut to about 160 characters.
 
     Returns it with the range of code points where `span`, a byte range, stands in it.
     """
     low, high = max(bounds[0], span[0] - _CONTEXT), min(bounds[1], span[1] + _CONTEXT)
     shown, at, places = "", low, [0, 0]
-    for start, end, mask in [*_merged(masks), (high, high, "")]:
+    for start, end, mask in [*masks.within(low, high), (high, high, "")]:
         start, end = min(max(start, at), high), min(max(end, at), high)
         for index, offset in enumerate(span):
             if at <= offset <= start:
@@ -106,25 +131,12 @@ def excerpt(
         shown += _printable(text[at:start]) + (mask if start < end else "")
         at = end
     first, last = places[0], places[1] if span[1] <= high else len(shown)
-    cut = max(0, first - _LEAD)
-    if cut == 0:
-        cut = min(len(shown) - len(shown.lstrip()), first)
-        head = ""
-    else:
-        head = "…"
-    tail = "…" if cut + _EXCERPT < len(shown) else ""
+    cut, head = max(0, first - _LEAD), "…"
+    if cut == 0 and low == bounds[0]:
+        cut, head = min(len(shown) - len(shown.lstrip()), first), ""
+    tail = "…" if cut + _EXCERPT < len(shown) or high < bounds[1] else ""
     caret = (first - cut + len(head), min(last - cut, _EXCERPT) + len(head))
     return head + shown[cut : cut + _EXCERPT] + tail, caret
-
-
-def _merged(masks: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    found: list[tuple[int, int, str]] = []
-    for start, end, mask in sorted(masks):
-        if found and start < found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]), found[-1][2])
-        else:
-            found.append((start, end, mask))
-    return found
 
 
 def _printable(piece: bytes) -> str:

@@ -17,7 +17,7 @@ ENCODING = "assembled"
 
 def assembled_keys(detector: Detector, data: bytes, name: str) -> list[Placed] | str:
     """The keys that the source puts together; where it cannot be parsed, the reason in words."""
-    found = assembled(data, detector.key_like)
+    found = assembled(data, lambda value: any(match.rule for match in detector.assembled(value, name)))
     if isinstance(found, ParseFailure):
         return found.reason
     lines = Lines(data)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allo_keyscan.model import Position
-from allo_keyscan.scan.lines import Base, Lines, excerpt
+from allo_keyscan.scan.lines import Base, Lines, Masks, excerpt
 
 TEXT = st.text(st.sampled_from("ab é\n\r\t漢😀\x00\u2028\x85"))
 
@@ -51,7 +51,7 @@ def test_the_caret_stands_under_the_mask(before: str, secret: str, after: str) -
     text = (before + secret + after).encode()
     low = len(before.encode())
     span = (low, low + len(secret.encode()))
-    shown, caret = excerpt(text, (0, len(text)), span, [(*span, "MASK")])
+    shown, caret = excerpt(text, (0, len(text)), span, Masks([(*span, "MASK")]))
     assert shown[slice(*caret)] == "MASK"
     assert not set(shown) & set("xyz")
     assert len(shown) <= 162
@@ -59,16 +59,24 @@ def test_the_caret_stands_under_the_mask(before: str, secret: str, after: str) -
 
 def test_a_caret_covers_all_pieces_and_what_is_between() -> None:
     text = b'key = "one" + x + "two"  # end'
-    shown, caret = excerpt(text, (0, len(text)), (6, 23), [(6, 11, "M"), (18, 23, "…")])
+    shown, caret = excerpt(text, (0, len(text)), (6, 23), Masks([(6, 11, "M"), (18, 23, "…")]))
     assert (shown, shown[slice(*caret)]) == ("key = M + x + …  # end", "M + x + …")
 
 
 def test_a_caret_that_goes_on_in_the_next_line_ends_with_this_one() -> None:
     text = b'key = ("one"\n       "two")'
-    shown, caret = excerpt(text, (0, 12), (6, 26), [(7, 12, "M"), (20, 25, "…")])
+    shown, caret = excerpt(text, (0, 12), (6, 26), Masks([(7, 12, "M"), (20, 25, "…")]))
     assert (shown, shown[slice(*caret)]) == ("key = (M", "(M")
 
 
 def test_overlapping_masks_hide_all_they_cover() -> None:
-    shown, caret = excerpt(b"aXXXXb", (0, 6), (1, 3), [(1, 3, "M"), (2, 5, "N")])
+    shown, caret = excerpt(b"aXXXXb", (0, 6), (1, 3), Masks([(1, 3, "M"), (2, 5, "N")]))
     assert (shown, shown[slice(*caret)]) == ("aMb", "M")
+
+
+def test_a_line_of_many_keys_is_cut_on_both_sides() -> None:
+    text = b" ".join([b"x" * 30] * 100)
+    masks = Masks((n * 31, n * 31 + 30, "M") for n in range(100))
+    shown, caret = excerpt(text, (0, len(text)), (50 * 31, 50 * 31 + 30), masks)
+    assert shown[slice(*caret)] == "M"
+    assert (shown[0], shown[-1], set(shown)) == ("…", "…", set("… M"))
