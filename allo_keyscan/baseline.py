@@ -5,18 +5,18 @@ The file holds one JSON object a line, sorted, behind a first line that names th
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.model import Finding
 
 _HEADER = {"allo-keyscan-baseline": 1}
+_FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class Entry(NamedTuple):
     """One accepted finding; the fingerprint covers rule, value and path, the other two are there to be read."""
 
     path: str
@@ -34,6 +34,8 @@ def parse(text: str, name: str) -> frozenset[Entry]:
 
     Raises KeyscanError, naming file and line, where it is none.
     """
+    import json
+
     found = set()
     lines = text.splitlines()
     try:
@@ -47,6 +49,8 @@ def parse(text: str, name: str) -> frozenset[Entry]:
             continue
         try:
             fields = json.loads(line)
+            if not _FINGERPRINT.fullmatch(fields["fingerprint"]):
+                raise ValueError
             found.add(Entry(fields["path"], fields["rule"], fields["fingerprint"]))
         except (ValueError, TypeError, KeyError):
             raise KeyscanError(f"{name}:{number}: not a baseline entry (path, rule, fingerprint)") from None
@@ -55,6 +59,8 @@ def parse(text: str, name: str) -> frozenset[Entry]:
 
 def render(entries: Iterable[Entry]) -> str:
     """The text of a baseline file, sorted by path."""
+    import json
+
     lines = [
         json.dumps({"path": one.path, "rule": one.rule, "fingerprint": one.fingerprint}) for one in sorted(set(entries))
     ]

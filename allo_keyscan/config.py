@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from allo_keyscan.errors import KeyscanError
 
@@ -13,8 +12,7 @@ _NAMES = (".allo-keyscan.toml", "pyproject.toml")
 _FAIL_ON = ("error", "warning", "note", "never")
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The settings of a project; `folder` is where its file stands and what its paths are relative to."""
 
     exclude: tuple[str, ...] = ()
@@ -27,7 +25,7 @@ class Config:
     archives: bool = True
     scopes: tuple[str, ...] = ()
     source: str | None = None
-    folder: str | None = field(default=None, compare=False)
+    folder: str | None = None
 
 
 def _text_list(value: object) -> tuple[str, ...]:
@@ -113,7 +111,7 @@ def _read(path: str, table: dict[str, object]) -> Config:
         except ValueError as error:
             raise KeyscanError(f"{path}: {key}: {error}") from None
     folder = os.path.dirname(os.path.abspath(path))
-    return replace(Config(), source=path, folder=folder, **values)
+    return Config()._replace(source=path, folder=folder, **values)
 
 
 def _table(path: str) -> dict[str, object] | None:

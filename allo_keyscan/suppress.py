@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from allo_keyscan.comments import in_comment, line_before
 
@@ -17,8 +17,7 @@ _PRAGMA = re.compile(rb"pragma:[ \t]*(?:allow|white)list[ \t]+secret", re.IGNORE
 _ONLY_A_LEADER = re.compile(rb"\s*(?:#+|//+|--+|/\*+|\*+|<!--+|<%--|\{#|\(\*|%+|;+|::|@?rem|dnl)\s*\Z", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(NamedTuple):
     """One ignore comment at `start:end` (byte offsets); `rules` None silences all, `alone` silences the next line."""
 
     start: int

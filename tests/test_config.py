@@ -34,6 +34,7 @@ def expected(path: Path) -> Config:
         archives=False,
         scopes=("TAGS_READ",),
         source=str(path),
+        folder=str(path.parent),
     )
 
 

@@ -15,7 +15,8 @@ import pytest
 from checkout import ROOT
 
 from allo_keyscan import __version__, config
-from allo_keyscan.cli import COMMANDS, cli
+from allo_keyscan.cli import COMMANDS
+from allo_keyscan.cli.group import cli
 from allo_keyscan.errors import ExitCode
 
 README = (ROOT / "README.md").read_text("utf-8")

@@ -20,7 +20,8 @@ from canaries import STRETCH, leaks, leaks_of_files, needles, plant, unused
 from checkout import ROOT, environment
 from samples import PREFIX
 
-from allo_keyscan.cli import COMMANDS, cli
+from allo_keyscan.cli import COMMANDS
+from allo_keyscan.cli.group import cli
 from allo_keyscan.report import FORMATS
 
 A, B, C, D = unused(4)

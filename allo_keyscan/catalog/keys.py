@@ -6,7 +6,7 @@ keys.toml is read at every start, so it stays small; the other two are read only
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from allo_keyscan.catalog import RulesError, Table, entries, known, strings
 from allo_keyscan.model import SEVERITIES, Confidence, Severity
@@ -14,16 +14,14 @@ from allo_keyscan.model import SEVERITIES, Confidence, Severity
 _EXAMPLES = frozenset({"true", "false"})
 
 
-@dataclass(frozen=True, slots=True)
-class Examples:
+class Examples(NamedTuple):
     """What an entry must match and what it must not; `{key}`, `{secret}`, `{body}` are filled by the tests."""
 
     true: tuple[str, ...]
     false: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyForm:
+class KeyForm(NamedTuple):
     """How a vendor's keys are written: a prefix, the alphabet of what follows, and what may not stand before."""
 
     id: str
@@ -37,8 +35,7 @@ class KeyForm:
     examples: Examples
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Words whose nearness moves the confidence of a match."""
 
     id: str
@@ -48,8 +45,7 @@ class Context:
     examples: Examples
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """Names whose value is a credential, whatever its form."""
 
     id: str
@@ -57,8 +53,7 @@ class Setting:
     examples: Examples
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """Servers whose authorization header, when written beside them, holds a credential."""
 
     id: str
@@ -67,8 +62,7 @@ class Header:
     examples: Examples
 
 
-@dataclass(frozen=True, slots=True)
-class PathRule:
+class PathRule(NamedTuple):
     """Paths, or names on the line, that say who receives a file: browsers and apps, or readers of prose."""
 
     id: str
@@ -77,8 +71,7 @@ class PathRule:
     examples: Examples
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRules:
+class KeyRules(NamedTuple):
     """Everything of keys.toml."""
 
     forms: tuple[KeyForm, ...]
@@ -89,8 +82,7 @@ class KeyRules:
     prose: tuple[PathRule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(NamedTuple):
     """One way a body stands for a key; `kind` names the mechanism in keys/placeholders."""
 
     id: str
@@ -101,8 +93,7 @@ class Placeholder:
     examples: Examples
 
 
-@dataclass(frozen=True, slots=True)
-class Follower:
+class Follower(NamedTuple):
     """Text right behind a body of at most `visible` characters that makes it a mask or a template."""
 
     id: str
@@ -111,16 +102,14 @@ class Follower:
     examples: Examples
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceholderRules:
+class PlaceholderRules(NamedTuple):
     """Everything of placeholders.toml."""
 
     placeholders: tuple[Placeholder, ...]
     followers: tuple[Follower, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FindingRule:
+class FindingRule(NamedTuple):
     """One kind of finding: its name and code serve alike in ignore comments and configuration."""
 
     name: str

@@ -11,7 +11,8 @@ from allo_keyscan import baseline as accepted
 from allo_keyscan.baseline import Entry
 from allo_keyscan.cli import options
 from allo_keyscan.cli.output import counted, say, say_skipped, write
-from allo_keyscan.cli.scan import search_tree
+from allo_keyscan.cli.resolve import read_text, resolve
+from allo_keyscan.cli.search import search_tree
 from allo_keyscan.errors import ExitCode, KeyscanError
 from allo_keyscan.model import Report
 from allo_keyscan.scan import run
@@ -32,7 +33,7 @@ def command() -> None:
 
 def _scan(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Report, str]:
     """Every finding, accepted or not, and the path of the baseline file."""
-    chosen = options.resolve({**given, "no_ignores": False}, paths)
+    chosen = resolve({**given, "no_ignores": False}, paths)
     tally = Tally()
     search_tree(paths, chosen, tally)
     report = run.report(tally)
@@ -42,7 +43,7 @@ def _scan(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Report, str]:
 
 
 def _existing(file: str) -> frozenset[Entry]:
-    return accepted.parse(options.read_text(file), file)
+    return accepted.parse(read_text(file), file)
 
 
 def _finish(file: str, entries: frozenset[Entry], report: Report, quiet: bool) -> int:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from allo_keyscan import baseline as accepted
 from allo_keyscan.cli import options
-from allo_keyscan.cli.output import exit_code, summarize, wants_color, write
-from allo_keyscan.model import Report
-from allo_keyscan.report import FORMATS, render
-from allo_keyscan.scan import run
-from allo_keyscan.scan.blob import Tally
-from allo_keyscan.sources.worktree import list_files
+from allo_keyscan.cli.search import search
+from allo_keyscan.report import FORMATS
 
 
 class _ReportTo(click.ParamType[tuple[str, str]]):
@@ -53,48 +46,4 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     Exits 0 where there is nothing to act on, 1 for findings, 2 where it could not run, and 3 where nothing was found
     but something could not be looked at.
     """
-    chosen = options.resolve(given, paths)
-    known = accepted.parse(options.read_text(chosen.baseline), chosen.baseline) if chosen.baseline else frozenset()
-    tally = Tally()
-    interrupted = False
-    try:
-        _search(paths, given, chosen, tally)
-    except KeyboardInterrupt:
-        interrupted = True
-    report = run.report(tally, known, interrupted=interrupted)
-    _show(report, given)
-    return exit_code(
-        report,
-        fail_on=given["fail_on"] or chosen.config.fail_on,
-        exit_zero=given["exit_zero"],
-        allow_incomplete=given["allow_incomplete"],
-    )
-
-
-def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: options.Options, tally: Tally) -> None:
-    if given["staged"]:
-        run.index(os.curdir, paths, chosen.ignore, chosen.reader, tally)
-        return
-    if given["commit_message"]:
-        run.commit_messages(paths, chosen.reader, tally)
-        return
-    files = [path for path in paths if path != "-"]
-    if len(files) < len(paths):
-        run.stream(options.standard_input(), given["stdin_filename"] or "<stdin>", chosen.reader, tally)
-    if files or not paths:
-        search_tree(files, chosen, tally)
-
-
-def search_tree(paths: Sequence[str], chosen: options.Options, tally: Tally) -> None:
-    """Search files and folders."""
-    listing = list_files(paths, gitignore=chosen.gitignore, ignore=chosen.ignore, force_exclude=chosen.force_exclude)
-    run.work_tree(listing, chosen.reader, chosen.jobs, tally)
-
-
-def _show(report: Report, given: dict[str, Any]) -> None:
-    color = given["output"] is None and wants_color(given["color"], 1)
-    for name, file in given["reports"]:
-        write(render(name, report), file)
-    write(render(given["format_name"], report, color=color), given["output"])
-    if not given["quiet"]:
-        summarize(report, verbose=given["verbose"])
+    return search(paths, given)

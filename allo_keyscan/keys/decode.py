@@ -11,8 +11,8 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html.entities import html5
+from typing import NamedTuple
 
 BEFORE = 512
 AFTER = 8192
@@ -21,8 +21,7 @@ _BASE64_RUN = re.compile(rb"(?:[A-Za-z0-9+/_-]|(?:\r?\n|\\r|\\n)[ \t]*(?=[A-Za-z
 _BASE64_RUN_BACK = re.compile(rb"(?:[A-Za-z0-9+/_-]|(?:\r?\n|\\r|\\n)[ \t]*)*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """Decoded bytes; byte i came from source bytes `starts[i]:ends[i]` (offsets into the searched data)."""
 
     text: bytes
@@ -33,8 +32,7 @@ class Decoded:
         return f"Decoded({len(self.text)} bytes)"
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(NamedTuple):
     """One row: `needles(prefix)` are byte strings of which any text holding the encoded prefix contains at least one.
 
     `decode(data, start, end)` reads around the hit `data[start:end]`; None where it is no such text.

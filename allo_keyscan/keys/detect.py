@@ -8,8 +8,8 @@ matches = detector.matches(data, "src/app.py", hits)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from allo_keyscan.catalog.keys import KeyForm, KeyRules, PathRule, key_rules, placeholder_rules
 from allo_keyscan.comments import in_comment, line_before
@@ -27,8 +27,7 @@ MAIL_WORDS = (b"ontent-Transfer-Encoding", b"ontent-transfer-encoding")
 _AROUND = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A key, or what looks like one, at `start:end` (byte offsets in the searched data).
 
     `rule` names the finding, or is None for what is only counted (placeholders, lookalikes, examples in prose).
@@ -105,7 +104,7 @@ class Detector:
                 start, end = view.offset(match.start), view.offset(match.end - 1) + 1
                 if start not in taken:
                     taken.add(start)
-                    yield replace(match, start=start, end=end, encoding=match.encoding or "quoted-printable")
+                    yield match._replace(start=start, end=end, encoding=match.encoding or "quoted-printable")
 
     def assembled(self, value: bytes, name: str) -> list[Match]:
         """The matches in a string that a program puts together; their offsets are meaningless."""

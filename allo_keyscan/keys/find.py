@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
@@ -23,8 +23,7 @@ MAX_BODY = 4096
 Hit = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A prefix at its left boundary and the body behind it.
 
     `text[start:end]` is the candidate in the innermost decoded bytes, `source` its byte range in the searched data, and

@@ -7,8 +7,7 @@ checks keys, or a name that happens to begin like one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from allo_keyscan.catalog.keys import KeyRules
 from allo_keyscan.keys.find import Candidate
@@ -27,8 +26,7 @@ _GLUED = re.compile(rb"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_-]{16,}\Z")
 _PAGARME = re.compile(rb"[A-Za-z0-9]{30}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A verdict, how sure it is, and what is worth saying about it."""
 
     verdict: Verdict

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MARKS = (
     (b"\xff\xfe\0\0", "utf-32"),
@@ -36,8 +36,7 @@ def wide_text(data: bytes) -> tuple[bytes, str] | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Unwrapped:
+class Unwrapped(NamedTuple):
     """Text without some of its line breaks; `offset` maps back into what it was made from."""
 
     text: bytes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from importlib import import_module
 from typing import cast
 
@@ -33,7 +32,7 @@ def render(format_name: str, report: Report, *, color: bool = False) -> str:
 
     What stands on a finding's line beside its keys may be the rest of one, or the same value again: it is veiled.
     """
-    findings = tuple(replace(one, excerpt=_WORD.sub(_veiled, one.excerpt)) for one in report.findings)
-    report = replace(report, findings=findings)
+    findings = tuple(one._replace(excerpt=_WORD.sub(_veiled, one.excerpt)) for one in report.findings)
+    report = report._replace(findings=findings)
     module = import_module(f"allo_keyscan.report.{format_name}")
     return cast("Callable[..., str]", module.render)(report, color=color)

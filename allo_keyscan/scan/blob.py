@@ -6,9 +6,8 @@ A `Tally` collects what many blobs gave; it holds no raw key, so it may cross a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from allo_keyscan.catalog.keys import FindingRule, finding_rules
 from allo_keyscan.keys.detect import IGNORE_WORD, Detector, Match
@@ -29,23 +28,25 @@ _OVERLAP = 64 << 10
 _LEAD = 4 << 10
 
 
-@dataclass(slots=True)
 class Tally:
     """What blobs gave so far."""
 
-    findings: list[Finding] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    placeholders: int = 0
-    suppressed: Suppressed = field(default_factory=Suppressed)
-    summary: Summary = field(default_factory=Summary)
+    __slots__ = ("findings", "placeholders", "skipped", "summary", "suppressed")
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.skipped: list[Skipped] = []
+        self.placeholders = 0
+        self.suppressed = Suppressed()
+        self.summary = Summary()
 
     def add(self, other: Tally) -> None:
         """Take in what another one holds."""
         self.findings += other.findings
         self.skipped += other.skipped
         self.placeholders += other.placeholders
-        self.suppressed += other.suppressed
-        self.summary += other.summary
+        self.suppressed = self.suppressed.plus(other.suppressed)
+        self.summary = self.summary.plus(other.summary)
 
 
 class PathSet(Protocol):
@@ -55,8 +56,7 @@ class PathSet(Protocol):
         """Whether a path, relative and with `/`, is one of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """Whether ignore comments count, and which rules configuration silences, everywhere or by path."""
 
     comments: bool = True
@@ -71,8 +71,7 @@ class Policy:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(NamedTuple):
     """Text in which matches that start in `first:last` are reported; it begins at `base` of its blob."""
 
     data: bytes
@@ -171,9 +170,9 @@ class Scanner:
                 continue
             finding = self._finding(match, place, window, lines, masks)
             if self.policy.configured_away(finding):
-                tally.suppressed += Suppressed(config=1)
+                tally.suppressed = tally.suppressed.plus(Suppressed(config=1))
             elif self.policy.comments and silencers.silence(finding, place):
-                tally.suppressed += Suppressed(comments=1)
+                tally.suppressed = tally.suppressed.plus(Suppressed(comments=1))
             else:
                 tally.findings.append(finding)
         if not self.detector.is_prose(window.origin.name):

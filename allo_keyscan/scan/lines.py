@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from allo_keyscan.model import Position
 
@@ -30,8 +30,7 @@ def code_points(text: bytes) -> int:
         return len(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(NamedTuple):
     """Where a piece of a larger text begins: its line, and how many code points of that line went before."""
 
     line: int = 1

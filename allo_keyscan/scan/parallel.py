@@ -11,7 +11,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from allo_keyscan.scan.blob import Tally
 
@@ -64,16 +63,18 @@ def run(files: Files, work: Work, jobs: int, tally: Tally) -> None:
         work(batches[number], tally)
 
 
-@dataclass(slots=True)
 class _Worker:
     """The parent's end of one forked process: what it has sent back so far."""
 
-    pid: int
-    results: int
-    tally: Tally = field(default_factory=Tally)
-    done: set[int] = field(default_factory=set)
-    _held: bytearray = field(default_factory=bytearray)
-    _ended: bool = False
+    __slots__ = ("_ended", "_held", "done", "pid", "results", "tally")
+
+    def __init__(self, pid: int, results: int) -> None:
+        self.pid = pid
+        self.results = results
+        self.tally = Tally()
+        self.done: set[int] = set()
+        self._held = bytearray()
+        self._ended = False
 
     @classmethod
     def start(cls, tokens: int, filler: int, batches: Sequence[Files], work: Work) -> _Worker:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from allo_keyscan.keys.detect import Match
 from allo_keyscan.keys.secret import Secret
@@ -11,8 +11,7 @@ from allo_keyscan.keys.secret import Secret
 _PYTHON = (".py", ".pyw", ".pyi")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a match is shown: its byte range, and every range that must be masked with it."""
 
     start: int

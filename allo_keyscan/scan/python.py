@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from allo_keyscan.calls.assembled import assembled
 from allo_keyscan.calls.parse import ParseFailure
 from allo_keyscan.calls.spans import Span
@@ -28,7 +26,7 @@ def assembled_keys(detector: Detector, data: bytes, name: str) -> list[Placed] |
         for match in detector.assembled(one.value, name):
             if match.rule is not None:
                 encoding = ENCODING if match.encoding is None else f"{ENCODING}+{match.encoding}"
-                placed.append((replace(match, encoding=encoding), Place(start, end, masks)))
+                placed.append((match._replace(encoding=encoding), Place(start, end, masks)))
     return placed
 
 

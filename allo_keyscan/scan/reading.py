@@ -79,14 +79,14 @@ class Reader:
             if got is not None:
                 count += 1
                 size += got
-        tally.summary += Summary(files=count, bytes=size)
+        tally.summary = tally.summary.plus(Summary(files=count, bytes=size))
 
     def links(self, links: Iterable[tuple[str, str]], tally: Tally) -> None:
         """Search the targets of symbolic links, each behind the path to show: git keeps them as text."""
         for shown, target in links:
             data = os.fsencode(target)
             self._memory(data, Origin(shown), tally)
-            tally.summary += Summary(files=1, bytes=len(data))
+            tally.summary = tally.summary.plus(Summary(files=1, bytes=len(data)))
 
     def stream(self, pieces: Iterator[bytes], origin: Origin, tally: Tally) -> None:
         """Search one blob that comes in pieces: standard input, or an object of git."""
@@ -112,7 +112,7 @@ class Reader:
                 self._container(held, origin, tally)
             for piece in pieces:
                 size += len(piece)
-        tally.summary += Summary(files=1, bytes=size)
+        tally.summary = tally.summary.plus(Summary(files=1, bytes=size))
 
     def _unopened(self, path: str, shown: str, error: OSError, tally: Tally) -> None:
         if error.errno == errno.ELOOP:

@@ -80,7 +80,7 @@ def report(tally: Tally, accepted: Iterable[Entry] = (), *, interrupted: bool = 
     return Report(
         findings=tuple(sorted(findings, key=_order)),
         placeholders=tally.placeholders,
-        suppressed=tally.suppressed + baseline,
+        suppressed=tally.suppressed.plus(baseline),
         skipped=tuple(sorted(set(tally.skipped), key=lambda skip: (skip.path, skip.reason))),
         summary=tally.summary,
         interrupted=interrupted,

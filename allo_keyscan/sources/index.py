@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from allo_keyscan.errors import KeyscanError
@@ -43,12 +42,14 @@ class Entry(NamedTuple):
     mode: str
 
 
-@dataclass(slots=True)
 class Staged:
     """The blobs to read, and the submodules that are only named."""
 
-    entries: list[Entry] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    __slots__ = ("entries", "skipped")
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.skipped: list[Skipped] = []
 
 
 def staged(cwd: str, paths: Sequence[str] = ()) -> Staged:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from allo_keyscan.errors import KeyscanError
@@ -38,14 +37,16 @@ class Root(NamedTuple):
     names: list[str]
 
 
-@dataclass(slots=True)
 class Listing:
     """What is to be read, and what cannot: files below `roots`, `single` ones, and `links` with their targets."""
 
-    roots: list[Root] = field(default_factory=list)
-    single: list[tuple[str, str]] = field(default_factory=list)
-    links: list[tuple[str, str]] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    __slots__ = ("links", "roots", "single", "skipped")
+
+    def __init__(self) -> None:
+        self.roots: list[Root] = []
+        self.single: list[tuple[str, str]] = []
+        self.links: list[tuple[str, str]] = []
+        self.skipped: list[Skipped] = []
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Each file once: the path to open, and the path to show."""

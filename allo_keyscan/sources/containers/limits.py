@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from allo_keyscan.model import Origin
 
@@ -19,8 +19,7 @@ _FREE_AFTER_A_BOMB = 64 << 10
 _FREE_IN_ALL = 256 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What reading one top-level file may cost.
 
     `depth` containers inside one another; `members` entries, `bytes` decompressed and `seconds` for the file with all
@@ -37,18 +36,16 @@ class Limits:
     seconds: float | None = None
 
 
-@dataclass(slots=True)
 class Budget:
     """What one top-level file has used so far: entries, bytes decompressed and fed to it, bytes held in memory now."""
 
-    members: int = 0
-    produced: int = 0
-    consumed: int = 0
-    held: int = 0
+    __slots__ = ("consumed", "held", "members", "produced")
+
+    def __init__(self) -> None:
+        self.members = self.produced = self.consumed = self.held = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One leaf of a container. `chunks` is read lazily, never raises, and ends early where a `Skipped` follows that
     says why.
     """

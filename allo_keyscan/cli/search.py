@@ -1,0 +1,68 @@
+"""What `scan` does once its options are known. Knows no click, so that a hook starts without it (cli/quick)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from allo_keyscan import baseline as accepted
+from allo_keyscan.cli.output import exit_code, summarize, wants_color, write
+from allo_keyscan.cli.resolve import Options, read_text, resolve, standard_input
+from allo_keyscan.model import Report
+from allo_keyscan.report import render
+from allo_keyscan.scan import run
+from allo_keyscan.scan.blob import Tally
+from allo_keyscan.sources.worktree import list_files
+
+
+def search(paths: tuple[str, ...], given: dict[str, Any]) -> int:
+    """Scan, show, and decide the exit code; `given` are the command's options by name.
+
+    Raises KeyscanError where it cannot run.
+    """
+    chosen = resolve(given, paths)
+    known = accepted.parse(read_text(chosen.baseline), chosen.baseline) if chosen.baseline else frozenset()
+    tally = Tally()
+    interrupted = False
+    try:
+        _search(paths, given, chosen, tally)
+    except KeyboardInterrupt:
+        interrupted = True
+    report = run.report(tally, known, interrupted=interrupted)
+    _show(report, given)
+    return exit_code(
+        report,
+        fail_on=given["fail_on"] or chosen.config.fail_on,
+        exit_zero=given["exit_zero"],
+        allow_incomplete=given["allow_incomplete"],
+    )
+
+
+def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tally: Tally) -> None:
+    if given["staged"]:
+        run.index(os.curdir, paths, chosen.ignore, chosen.reader, tally)
+        return
+    if given["commit_message"]:
+        run.commit_messages(paths, chosen.reader, tally)
+        return
+    files = [path for path in paths if path != "-"]
+    if len(files) < len(paths):
+        run.stream(standard_input(), given["stdin_filename"] or "<stdin>", chosen.reader, tally)
+    if files or not paths:
+        search_tree(files, chosen, tally)
+
+
+def search_tree(paths: Sequence[str], chosen: Options, tally: Tally) -> None:
+    """Search files and folders."""
+    listing = list_files(paths, gitignore=chosen.gitignore, ignore=chosen.ignore, force_exclude=chosen.force_exclude)
+    run.work_tree(listing, chosen.reader, chosen.jobs, tally)
+
+
+def _show(report: Report, given: dict[str, Any]) -> None:
+    color = given["output"] is None and wants_color(given["color"], 1)
+    for name, file in given["reports"]:
+        write(render(name, report), file)
+    write(render(given["format_name"], report, color=color), given["output"])
+    if not given["quiet"]:
+        summarize(report, verbose=given["verbose"])

@@ -1,0 +1,56 @@
+"""The short way past click understands what click understands, or leaves it to click."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from allo_keyscan.cli import quick
+from allo_keyscan.cli.scan import command
+
+WORDS = ["--staged", "--quiet", "--force-exclude", "--commit-message", "a.py", "b c", ""]
+
+
+@pytest.mark.parametrize("words", [words for n in range(4) for words in itertools.permutations(WORDS, n)], ids=str)
+def test_click_understands_the_same(words: tuple[str, ...]) -> None:
+    known = quick.parse(["scan", *words])
+    assert known is not None
+    paths, given = known
+    params = dict(command.make_context("scan", list(words)).params)
+    assert (params.pop("paths"), params) == (paths, given)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["scopes"],
+        ["--version"],
+        ["-h"],
+        ["scan", "-h"],
+        ["scan", "-"],
+        ["scan", "--"],
+        ["scan", "--format", "json"],
+        ["scan", "a", "--exit-zero"],
+        ["scan", "-qv"],
+        ["scan", "--quie"],
+        ["scan", "--color=always"],
+    ],
+)
+def test_everything_else_is_left_to_click(arguments: list[str]) -> None:
+    assert quick.parse(arguments) is None
+
+
+def test_a_hook_starts_without_click(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("clean")
+    code = (
+        "import sys; from allo_keyscan.cli import run; "
+        "assert run(['scan', '--force-exclude', '--quiet', 'a.txt']) == 0; "
+        "print(*sorted({'click', 'inspect', 'dataclasses', 'json', 'subprocess'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
