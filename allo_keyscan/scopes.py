@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from allo_keyscan.catalog.api import ApiRules, api_rules
+from allo_keyscan.catalog.findings import FindingRule
 from allo_keyscan.model import (
     Call,
     Finding,
@@ -22,9 +23,6 @@ from allo_keyscan.model import (
 
 # Below this many bytes of Python that matters, starting processes costs more than they save.
 _WORTH_PROCESSES = 1_500_000
-_UNKNOWN_ENDPOINT = ("unknown-endpoint", "AK101")
-_MISSING_SCOPE = ("missing-scope", "AK102")
-_EXCESS_SCOPE = ("excess-scope", "AK103")
 
 Source = tuple[str, bytes]
 
@@ -159,49 +157,55 @@ def _keys(found: _Found, rules: ApiRules, granted: tuple[str, ...] | None) -> tu
 def _findings(
     found: _Found, keys: Sequence[KeyNeeds], rules: ApiRules, granted: tuple[str, ...] | None
 ) -> list[Finding]:
-    findings = [_unknown_endpoint(call) for call in found.calls if call.endpoint is None]
+    kinds = rules.kinds
+    findings = [_undocumented(kinds, call) for call in found.calls if call.endpoint is None]
     if granted is None:
         return findings
     covered = rules.covered(granted)
     for call in found.calls:
-        findings.extend(_missing(call, scope) for scope in call.scopes if scope not in covered)
+        findings.extend(_missing(kinds, call, scope) for scope in call.scopes if scope not in covered)
     shared = set(granted)
     for key in keys:
         if key.key is not None or len(keys) == 1:
             shared &= set(key.excess)
-    return findings + [_too_much(scope, found) for scope in sorted(shared)]
+    return findings + [_unused(kinds, scope, found) for scope in sorted(shared)]
 
 
-def _unknown_endpoint(call: Call) -> Finding:
+Kinds = dict[str, FindingRule]
+
+
+def _undocumented(kinds: Kinds, call: Call) -> Finding:
     message = f"{call.method} {call.url} is no endpoint that Allo documents, so its scope is not known"
-    return _finding(_UNKNOWN_ENDPOINT, "note", call, message, f"{call.method} {call.url}")
+    return _finding(kinds["undocumented-endpoint"], call, message, f"{call.method} {call.url}")
 
 
-def _missing(call: Call, scope: str) -> Finding:
+def _missing(kinds: Kinds, call: Call, scope: str) -> Finding:
     holder = call.key if call.key is not None else "the key"
     message = f"{call.method} {call.endpoint} needs {scope}, which {holder} does not have"
-    severity: Severity = "error" if call.certainty == "definite" else "warning"
-    return _finding(_MISSING_SCOPE, severity, call, message, f"{call.method} {call.endpoint} {scope} {call.key}")
+    severity: Severity | None = None if call.certainty == "definite" else "warning"
+    identity = f"{call.method} {call.endpoint} {scope} {call.key}"
+    return _finding(kinds["missing-scope"], call, message, identity, severity)
 
 
-def _too_much(scope: str, found: _Found) -> Finding:
+def _unused(kinds: Kinds, scope: str, found: _Found) -> Finding:
     """An unresolved call may need the scope, so then it is only a note."""
     number = len({(item.call.path, item.call.line) for item in found.unresolved})
     may = f"; {number} unresolved call{'s' if number > 1 else ''} may need it" if number else ""
     first = found.calls[0] if found.calls else None
     message = f"{scope} is given, and no call seen here needs it{may}"
-    return _finding(_EXCESS_SCOPE, "note" if number else "warning", first, message, scope)
+    return _finding(kinds["unused-scope"], first, message, scope, "note" if number else None)
 
 
-def _finding(kind: tuple[str, str], severity: Severity, call: Call | None, message: str, identity: str) -> Finding:
-    rule, code = kind
+def _finding(
+    kind: FindingRule, call: Call | None, message: str, identity: str, severity: Severity | None = None
+) -> Finding:
     path = call.path if call is not None else "."
     start = Position(call.line, call.column) if call is not None else Position(1, 1)
-    digest = blake2b(f"{rule}\0{path}\0{identity}".encode("utf-8", "surrogateescape"), digest_size=16)
+    digest = blake2b(f"{kind.name}\0{path}\0{identity}".encode("utf-8", "surrogateescape"), digest_size=16)
     return Finding(
-        rule=rule,
-        code=code,
-        severity=severity,
+        rule=kind.name,
+        code=kind.code,
+        severity=severity or kind.severity,
         confidence="high" if call is None or call.certainty == "definite" else "medium",
         origin=Origin(path),
         start=start,

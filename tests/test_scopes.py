@@ -101,7 +101,7 @@ def test_missing_and_excess_against_what_is_granted() -> None:
     assert (first.missing, first.excess) == (("USERS_READ",), ("BILLING", "CONVERSATIONS_READ"))
     assert (second.missing, second.excess) == ((), ("BILLING", "TAGS_READ"))
     assert found(result) == [
-        ("excess-scope", "note", "BILLING", 3),
+        ("unused-scope", "note", "BILLING", 3),
         ("missing-scope", "error", "GET", 4),
         ("missing-scope", "error", "GET", 5),
     ]
@@ -110,7 +110,7 @@ def test_missing_and_excess_against_what_is_granted() -> None:
 def test_excess_is_a_warning_once_nothing_is_unresolved() -> None:
     resolved = TWO_KEYS[: TWO_KEYS.index("def f")]
     result = report(resolved, held=["TAGS_READ", "USERS_READ", "CONVERSATIONS_READ", "SMS_SEND"])
-    assert found(result) == [("excess-scope", "warning", "SMS_SEND", 3)]
+    assert found(result) == [("unused-scope", "warning", "SMS_SEND", 3)]
 
 
 def test_a_scope_that_a_source_names_in_conflict_is_not_too_much() -> None:
@@ -123,7 +123,7 @@ def test_a_scope_that_a_source_names_in_conflict_is_not_too_much() -> None:
 
 
 def test_a_wider_scope_covers_a_narrower_one(tmp_path: Path) -> None:
-    for name in ("scopes.toml", "clients.toml", "api.toml"):
+    for name in ("scopes.toml", "clients.toml", "api.toml", "findings.toml"):
         (tmp_path / name).write_bytes((ROOT / "rules" / name).read_bytes())
     endpoints = (ROOT / "rules" / "endpoints.toml").read_text("utf-8").replace("TAGS_READ", "CONTACTS_READ")
     (tmp_path / "endpoints.toml").write_text(endpoints.replace("TAGS_WRITE", "CONTACTS_READ_WRITE"), "utf-8")
@@ -142,7 +142,7 @@ def test_a_wider_scope_covers_a_narrower_one(tmp_path: Path) -> None:
 
 def test_scopes_declared_without_any_call_are_too_much() -> None:
     result = report("x = 1\n", held=["TAGS_READ"])
-    assert [(one.rule, str(one.origin)) for one in result.findings] == [("excess-scope", ".")]
+    assert [(one.rule, str(one.origin)) for one in result.findings] == [("unused-scope", ".")]
 
 
 def test_a_file_that_does_not_parse_is_skipped_and_makes_the_answer_incomplete() -> None:

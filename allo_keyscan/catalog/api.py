@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allo_keyscan.catalog import RulesError, Table, entries, known, strings
+from allo_keyscan.catalog.findings import FindingRule, finding_rules
 from allo_keyscan.model import Basis
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -211,6 +212,7 @@ class ApiRules:
     functions: dict[str, tuple[Client, Form]] = field(default_factory=dict)
     objects: dict[str, tuple[Client, ClientObject]] = field(default_factory=dict)
     requests: dict[str, tuple[Client, Form]] = field(default_factory=dict)
+    kinds: dict[str, FindingRule] = field(default_factory=dict)
 
     @property
     def api_hosts(self) -> frozenset[str]:
@@ -255,6 +257,7 @@ def api_rules(folder: str) -> ApiRules:
         entries(folder, "api.toml", "path", _pattern),
         frozenset(name for double in doubles for name in double.names),
     )
+    rules.kinds.update(finding_rules(folder))
     for client in clients:
         rules.functions.update({name: (client, form) for form in client.functions for name in form.names})
         rules.objects.update({name: (client, made) for made in client.objects for name in made.names})

@@ -1,6 +1,6 @@
-"""rules/keys.toml, rules/placeholders.toml, rules/findings.toml -> typed rules of the key search.
+"""rules/keys.toml and rules/placeholders.toml -> typed rules of the key search.
 
-keys.toml is read at every start, so it stays small; the other two are read only once something was found.
+keys.toml is read at every start, so it stays small; the other one is read only once a candidate was met.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from allo_keyscan.catalog import RulesError, Table, entries, known, strings
-from allo_keyscan.model import SEVERITIES, Confidence, Severity
+from allo_keyscan.catalog import Table, entries, known, strings
+from allo_keyscan.model import Confidence
 
-_EXAMPLES = frozenset({"true", "false"})
+EXAMPLES = frozenset({"true", "false"})
 
 
 class Examples(NamedTuple):
@@ -109,18 +109,8 @@ class PlaceholderRules(NamedTuple):
     followers: tuple[Follower, ...]
 
 
-class FindingRule(NamedTuple):
-    """One kind of finding: its name and code serve alike in ignore comments and configuration."""
-
-    name: str
-    code: str
-    severity: Severity
-    summary: str
-    remedy: str
-    examples: Examples
-
-
-def _examples(entry: Table) -> Examples:
+def examples(entry: Table) -> Examples:
+    """An entry's examples; KeyError or ValueError where it has none."""
     return Examples(strings(entry["true"], "true"), strings(entry["false"], "false"))
 
 
@@ -134,7 +124,7 @@ def _words(entry: Table, field: str) -> re.Pattern[bytes]:
 
 
 def _form(entry: Table) -> KeyForm:
-    known(entry, _EXAMPLES | {"id", "vendor", "prefix", "body", "boundary", "documented", "scheme", "revoke", "source"})
+    known(entry, EXAMPLES | {"id", "vendor", "prefix", "body", "boundary", "documented", "scheme", "revoke", "source"})
     prefix = entry["prefix"].encode()
     if len(prefix) < 6 or not prefix.isascii():
         raise ValueError("prefix must be at least 6 ASCII characters, or the search drowns in hits")
@@ -147,60 +137,51 @@ def _form(entry: Table) -> KeyForm:
         documented=frozenset(strings(entry["documented"], "documented")),
         scheme=entry["scheme"],
         revoke=entry["revoke"],
-        examples=_examples(entry),
+        examples=examples(entry),
     )
 
 
 def _context(entry: Table) -> Context:
-    known(entry, _EXAMPLES | {"id", "confidence", "words"})
+    known(entry, EXAMPLES | {"id", "confidence", "words"})
     if entry["confidence"] not in ("high", "medium", "low"):
         raise ValueError("confidence must be high, medium or low")
     words = strings(entry["words"], "words")
-    return Context(entry["id"], entry["confidence"], words, _words(entry, "words"), _examples(entry))
+    return Context(entry["id"], entry["confidence"], words, _words(entry, "words"), examples(entry))
 
 
 def _setting(entry: Table) -> Setting:
-    known(entry, _EXAMPLES | {"id", "names", "source"})
+    known(entry, EXAMPLES | {"id", "names", "source"})
     names = tuple(name.encode() for name in strings(entry["names"], "names"))
-    return Setting(entry["id"], names, _examples(entry))
+    return Setting(entry["id"], names, examples(entry))
 
 
 def _header(entry: Table) -> Header:
-    known(entry, _EXAMPLES | {"id", "hosts", "header", "source"})
+    known(entry, EXAMPLES | {"id", "hosts", "header", "source"})
     hosts = tuple(host.encode() for host in strings(entry["hosts"], "hosts"))
-    return Header(entry["id"], hosts, entry["header"], _examples(entry))
+    return Header(entry["id"], hosts, entry["header"], examples(entry))
 
 
 def _path_rule(entry: Table) -> PathRule:
-    known(entry, _EXAMPLES | {"id", "paths", "names"})
+    known(entry, EXAMPLES | {"id", "paths", "names"})
     paths = re.compile("|".join(strings(entry["paths"], "paths"))) if "paths" in entry else None
     names = _words(entry, "names") if "names" in entry else None
     if (paths is None) == (names is None):
         raise ValueError("needs either paths or names")
-    return PathRule(entry["id"], paths, names, _examples(entry))
+    return PathRule(entry["id"], paths, names, examples(entry))
 
 
 def _placeholder(entry: Table) -> Placeholder:
-    known(entry, _EXAMPLES | {"id", "kind", "minimum", "words", "characters"})
+    known(entry, EXAMPLES | {"id", "kind", "minimum", "words", "characters"})
     words = strings(entry["words"], "words") if entry["kind"] == "words" else ()
     characters = entry["characters"] if entry["kind"] == "mask" else ""
     minimum = 1 if entry["kind"] == "words" else entry["minimum"]
-    return Placeholder(entry["id"], entry["kind"], minimum, frozenset(words), characters, _examples(entry))
+    return Placeholder(entry["id"], entry["kind"], minimum, frozenset(words), characters, examples(entry))
 
 
 def _follower(entry: Table) -> Follower:
-    known(entry, _EXAMPLES | {"id", "patterns", "visible"})
+    known(entry, EXAMPLES | {"id", "patterns", "visible"})
     pattern = re.compile("|".join(strings(entry["patterns"], "patterns")).encode())
-    return Follower(entry["id"], pattern, entry["visible"], _examples(entry))
-
-
-def _finding(entry: Table) -> FindingRule:
-    known(entry, _EXAMPLES | {"name", "code", "severity", "summary", "remedy"})
-    if entry["severity"] not in SEVERITIES:
-        raise ValueError(f"severity must be one of {', '.join(SEVERITIES)}")
-    return FindingRule(
-        entry["name"], entry["code"], entry["severity"], entry["summary"], entry["remedy"], _examples(entry)
-    )
+    return Follower(entry["id"], pattern, entry["visible"], examples(entry))
 
 
 def key_rules(folder: str) -> KeyRules:
@@ -229,15 +210,3 @@ def placeholder_rules(folder: str) -> PlaceholderRules:
         placeholders=entries(folder, name, "placeholder", _placeholder),
         followers=entries(folder, name, "follower", _follower),
     )
-
-
-def finding_rules(folder: str) -> dict[str, FindingRule]:
-    """Every kind of finding by its name.
-
-    Raises RulesError for a file or an entry that cannot be used, and where a name or code stands twice.
-    """
-    rules = entries(folder, "findings.toml", "finding", _finding, label="name")
-    by_name = {rule.name: rule for rule in rules}
-    if len(by_name) != len(rules) or len({rule.code for rule in rules}) != len(rules):
-        raise RulesError(f"{folder}/findings.toml: a name or a code stands twice")
-    return by_name

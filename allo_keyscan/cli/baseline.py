@@ -36,7 +36,7 @@ def _scan(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Report, str]:
     chosen = resolve({**given, "no_ignores": False}, paths)
     tally = Tally()
     search_tree(paths, chosen, tally)
-    report = run.report(tally)
+    report = run.report(tally, chosen.hide)
     if not given["quiet"]:
         say_skipped(report.skipped, verbose=given["verbose"])
     return report, chosen.baseline or DEFAULT

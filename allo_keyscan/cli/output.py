@@ -18,17 +18,30 @@ _SHOWN_SKIPS = 20
 _ANY_TOKEN = re.compile(r"[A-Za-z0-9_-]{12,}")
 
 
+_folders: list[str] = []
+
+
+def mask_keys_of(rules: str) -> None:
+    """From now on the keys that a folder of rules describes are masked too, in everything that is written."""
+    if rules not in _folders:
+        _folders.append(rules)
+
+
 @cache
-def _redactor() -> Callable[[str], str]:
+def _redactor(folder: str) -> Callable[[str], str]:
     try:
-        return Redactor(key_rules(rules_dir()).forms)
+        return Redactor(key_rules(folder).forms)
     except Exception:  # noqa: BLE001 (without rules nobody knows what a key looks like: every long word may be one)
         return lambda text: _ANY_TOKEN.sub("…", text)
 
 
 def redact(text: str) -> str:
     """The text with every key masked: names of files and messages of other tools may hold one."""
-    return _redactor()(text) if "_" in text else text
+    if _ANY_TOKEN.search(text) is None:
+        return text
+    for folder in _folders or [rules_dir()]:
+        text = _redactor(folder)(text)
+    return text
 
 
 def say(text: str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from allo_keyscan import config as configuration
 from allo_keyscan.catalog import rules_dir
+from allo_keyscan.cli import output
 from allo_keyscan.config import Config
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.scan.blob import Policy, Scanner
@@ -27,6 +28,7 @@ class Options(NamedTuple):
     gitignore: bool
     force_exclude: bool
     jobs: int
+    hide: Callable[[str], str]
     baseline: str | None
 
 
@@ -38,6 +40,7 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
     folder = _start(paths)
     config = Config() if given["isolated"] else configuration.load(folder, given["config_file"])
     rules = rules_dir(given["rules"])
+    output.mask_keys_of(rules)
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
     obeyed = not given["no_ignores"]
     scanner = Scanner(rules, _policy(config, root) if obeyed else Policy(comments=False))
@@ -59,6 +62,7 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
         gitignore=config.gitignore and not given["no_gitignore"],
         force_exclude=given["force_exclude"],
         jobs=given["jobs"] or usable_processors(),
+        hide=scanner.detector.hide,
         baseline=baseline if obeyed else None,
     )
 

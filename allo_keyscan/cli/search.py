@@ -29,7 +29,7 @@ def search(paths: tuple[str, ...], given: dict[str, Any]) -> int:
         _search(paths, given, chosen, tally)
     except KeyboardInterrupt:
         interrupted = True
-    report = run.report(tally, known, interrupted=interrupted)
+    report = run.report(tally, chosen.hide, known, interrupted=interrupted)
     _show(report, given)
     return exit_code(
         report,
@@ -47,10 +47,10 @@ def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tall
         run.commit_messages(paths, chosen.reader, tally)
         return
     files = [path for path in paths if path != "-"]
-    if len(files) < len(paths):
-        run.stream(standard_input(), given["stdin_filename"] or "<stdin>", chosen.reader, tally)
     if files or not paths:
         search_tree(files, chosen, tally)
+    if len(files) < len(paths):
+        run.stream(standard_input(), given["stdin_filename"] or "<stdin>", chosen.reader, tally)
 
 
 def search_tree(paths: Sequence[str], chosen: Options, tally: Tally) -> None:

@@ -276,7 +276,13 @@ def _quoted_printable(match: re.Match[bytes]) -> bytes:
 
 def _entity_needles(prefix: bytes) -> tuple[bytes, ...]:
     hexadecimal, decimal = _escaped("&#x{:02x}", ";"), _escaped("&#{:d}", ";")
-    return (*hexadecimal(prefix), *decimal(prefix), b"owbar;" + prefix.split(b"_")[1])
+    return (*hexadecimal(prefix), *decimal(prefix), *_behind_an_underscore(prefix, b"owbar;"))
+
+
+def _behind_an_underscore(prefix: bytes, mark: bytes) -> tuple[bytes, ...]:
+    """What stands in place of the first underscore, and the word behind it; none where no word is."""
+    word = prefix.partition(b"_")[2].rstrip(b"_")
+    return (mark + word,) if word else ()
 
 
 ENCODINGS: tuple[Encoding, ...] = (
@@ -304,7 +310,7 @@ ENCODINGS: tuple[Encoding, ...] = (
         _entity,
         _entity_needles,
     ),
-    _escapes("backslash", rb"\\+([_-])", _last_of, lambda prefix: (b"\\_" + prefix.split(b"_")[1],)),
+    _escapes("backslash", rb"\\+([_-])", _last_of, lambda prefix: _behind_an_underscore(prefix, b"\\_")),
     _escapes(
         "quoted-printable",
         rb"=([0-9A-Fa-f]{2})|=[ \t]*\r?\n",

@@ -25,6 +25,7 @@ from allo_keyscan.model import Confidence
 IGNORE_WORD = b"allo-keyscan:"
 MAIL_WORDS = (b"ontent-Transfer-Encoding", b"ontent-transfer-encoding")
 _AROUND = 300
+_SHORTEST = 6
 
 
 class Match(NamedTuple):
@@ -127,6 +128,19 @@ class Detector:
             return None
         line = line_before(data, candidate.source[0])
         return "client-side-key" if _applies(self.rules.client_side, name, line) else "leaked-key"
+
+    def hide(self, name: str) -> str:
+        """A file's name with every key in it masked, however it is encoded."""
+        data = name.encode("utf-8", "surrogateescape")
+        hits = self.hits(data)
+        if not hits:
+            return name
+        for candidate in reversed(self.finder.candidates(data, hits)):
+            if len(candidate.body) >= _SHORTEST:
+                secret = Secret(candidate.text[candidate.start : candidate.end], candidate.form.prefix)
+                low, high = candidate.source
+                data = data[:low] + secret.masked.encode() + data[high:]
+        return data.decode("utf-8", "surrogateescape")
 
     def is_prose(self, name: str) -> bool:
         """Whether a path names a document for readers, not code or configuration."""

@@ -30,6 +30,8 @@ def _cuts(prefix: str) -> set[str]:
 def _filled(prefix: str) -> list[re.Pattern[bytes]]:
     """A prefix that holes or literals' ends stand in: its first word before one, and another word behind one."""
     first, *others = (re.escape(word) for word in prefix.split("_") if word)
+    if not others:
+        return [re.compile(rb"(?!)")]
     return [
         re.compile(rf"{first}(?<![A-Za-z0-9]{first})_?[\"'{{%]".encode()),
         re.compile("|".join(rf"[\"'}}s]_?{word}_?" for word in others).encode()),

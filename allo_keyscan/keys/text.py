@@ -17,6 +17,8 @@ _MARKS = (
 WIDE_HEADS = frozenset({b"\xff\xfe", b"\xfe\xff", b"\0\0"})
 """The first two bytes of every text that `wide_text` reads."""
 
+_SAMPLE = 4096
+_FEWEST_UNITS = 16
 _SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n")
 _WRAPPED = re.compile(rb"(?:[A-Za-z0-9+/_-]{56,76}(?:\r?\n[ \t]*|\\n))+[A-Za-z0-9+/_-]{1,76}")
 _BREAK = re.compile(rb"\r?\n[ \t]*|\\n")
@@ -24,15 +26,30 @@ BASE64_FIRST_LINE = re.compile(rb"[A-Za-z0-9+/_-]{56,76}\r?\n[A-Za-z0-9+/_-]")
 
 
 def wide_text(data: bytes) -> tuple[bytes, str] | None:
-    """UTF-16 or UTF-32 text with a byte order mark, as UTF-8, and the name of what it was; None for other data.
+    """UTF-16 or UTF-32 text as UTF-8, and the name of what it was; None for other data.
 
-    Unpaired surrogates and a cut last unit become replacement characters.
+    Known by a byte order mark, or by zeros in the places that Western text leaves empty. Unpaired surrogates and a cut
+    last unit become replacement characters.
     """
-    if data[:2] not in WIDE_HEADS:
-        return None
     for mark, name in _MARKS:
         if data.startswith(mark):
             return data.decode(name, "replace").encode("utf-8", "replace"), name
+    codec = _unmarked(data[:_SAMPLE])
+    if codec is None:
+        return None
+    return data.decode(codec, "replace").encode("utf-8", "replace"), codec[:6]
+
+
+def _unmarked(sample: bytes) -> str | None:
+    """The codec of text without a mark: most units of a sample have zeros on one side, and few on the other."""
+    for width, bits in ((4, 32), (2, 16)):
+        units = len(sample) // width
+        if units < _FEWEST_UNITS:
+            continue
+        zeros = [sample[place::width].count(0) for place in range(width)]
+        for order, filled, empty in (("le", zeros[0], zeros[1:]), ("be", zeros[-1], zeros[:-1])):
+            if min(empty) > 0.7 * units and filled < 0.05 * units:
+                return f"utf-{bits}-{order}"
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from allo_keyscan.baseline import Entry, entry
 from allo_keyscan.errors import KeyscanError
@@ -72,16 +72,21 @@ def commit_messages(paths: Iterable[str], reader: Reader, tally: Tally) -> None:
         reader.stream(iter((_SCISSORS.split(data, 1)[0],)), Origin(path), tally)
 
 
-def report(tally: Tally, accepted: Iterable[Entry] = (), *, interrupted: bool = False) -> Report:
-    """The sorted report of what was found, less what a baseline accepts."""
+def report(
+    tally: Tally, hide: Callable[[str], str], accepted: Iterable[Entry] = (), *, interrupted: bool = False
+) -> Report:
+    """The sorted report of what was found, less what a baseline accepts; `hide` masks keys in the names of files."""
     known = {one.fingerprint for one in accepted}
-    findings = [one for one in tally.findings if one.fingerprint not in known]
+    findings = [
+        one._replace(origin=_hidden(one.origin, hide)) for one in tally.findings if one.fingerprint not in known
+    ]
+    skipped = {skip._replace(path=hide(skip.path)) for skip in tally.skipped}
     baseline = Suppressed(baseline=len(tally.findings) - len(findings))
     return Report(
         findings=tuple(sorted(findings, key=_order)),
         placeholders=tally.placeholders,
         suppressed=tally.suppressed.plus(baseline),
-        skipped=tuple(sorted(set(tally.skipped), key=lambda skip: (skip.path, skip.reason))),
+        skipped=tuple(sorted(skipped, key=lambda skip: (skip.path, skip.reason))),
         summary=tally.summary,
         interrupted=interrupted,
     )
@@ -90,6 +95,10 @@ def report(tally: Tally, accepted: Iterable[Entry] = (), *, interrupted: bool = 
 def entries(report: Report) -> frozenset[Entry]:
     """What a baseline must hold to accept a report's findings."""
     return frozenset(entry(one) for one in report.findings)
+
+
+def _hidden(origin: Origin, hide: Callable[[str], str]) -> Origin:
+    return origin._replace(path=hide(origin.path), member=None if origin.member is None else hide(origin.member))
 
 
 def _order(one: Finding) -> tuple[str, str, int, int, str, str]:

@@ -142,7 +142,7 @@ def test_double_examples(rule, rules: ApiRules) -> None:  # type: ignore[no-unty
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    for name in ("endpoints.toml", "scopes.toml", "clients.toml", "api.toml"):
+    for name in ("endpoints.toml", "scopes.toml", "clients.toml", "api.toml", "findings.toml"):
         shutil.copy(Path(FOLDER) / name, tmp_path / name)
     return tmp_path
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
+import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -14,6 +17,7 @@ from cli.conftest import Keyscan
 from samples import EXAMPLE, PREFIX, body, key, secret
 
 from allo_keyscan import __version__
+from allo_keyscan.catalog import rules_dir
 
 
 def test_the_json_of_one_finding_is_the_contracts(tmp_path: Path, keyscan: Keyscan) -> None:
@@ -228,8 +232,7 @@ def test_places_in_other_encodings_count_characters(tmp_path: Path, keyscan: Key
     (tmp_path / "a.txt").write_bytes(f"première ligne\nclé: {key()}\n".encode(codec))
     done = keyscan("scan", "a.txt", "--format", "json")
     (one,) = done.json["findings"]
-    if "-le" not in codec and "-be" not in codec:
-        assert one["start"] == {"line": 2, "column": 6}
+    assert one["start"] == {"line": 2, "column": 6}
     assert one["encoding"] == (codec[:6] if codec.startswith(("utf-16", "utf-32")) else None)
 
 
@@ -312,6 +315,19 @@ def test_a_name_that_is_a_key_is_masked_everywhere(tmp_path: Path, keyscan: Keys
         assert PREFIX + "…" in done.out.replace("\\u2026", "…")
 
 
+def test_another_vendors_rules_find_and_mask_another_vendors_keys(tmp_path: Path, keyscan: Keyscan) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    for path in Path(rules_dir()).glob("*.toml"):
+        text = path.read_text("utf-8").replace(PREFIX, "zzsecret-").replace('vendor = "Allo"', 'vendor = "Zz"')
+        (rules / path.name).write_text(text, "utf-8")
+    other = "zzsecret-" + body()
+    (tmp_path / f"{other}.txt").write_text(f"x {other}\ny {key()}\n")
+    done = keyscan("scan", f"{other}.txt", "--rules", "rules", "--format", "json", "-v")
+    assert [(rule, line) for rule, _, line in done.places] == [("leaked-key", 1)]
+    assert body()[:12] not in done.out + done.err
+
+
 def test_terminal_sequences_in_what_is_scanned_do_not_reach_the_terminal(tmp_path: Path, keyscan: Keyscan) -> None:
     (tmp_path / "a\x1b[2Jb").write_text(f"\x1b]0;x\x07 {key()} \x1b[31m\u202e")
     done = keyscan("scan")
@@ -346,9 +362,6 @@ def test_files_named_like_options_do_not_switch_the_hook_off(tmp_path: Path, key
 
 
 def test_a_reader_that_leaves_does_no_harm(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
     for number in range(400):
         (tmp_path / f"f{number}").write_text(key(number))
     command = f"{sys.executable} -m allo_keyscan scan . ; echo code $? >&2"
@@ -361,34 +374,34 @@ def test_a_reader_that_leaves_does_no_harm(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_prints_what_was_found_and_is_130(tmp_path: Path) -> None:
-    import signal
-    import subprocess
-    import sys
-    import time
-
     (tmp_path / "a").write_text(key())
-    process = subprocess.Popen(
-        [sys.executable, "-m", "allo_keyscan", "scan", "a", "-", "--format", "json"],
-        cwd=tmp_path,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+    os.mkfifo(tmp_path / "seen")
+    # The process tells when it waits for more of its standard input: then it is interrupted.
+    code = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from allo_keyscan.cli import resolve, run\n"
+        "def waiting():\n"
+        f"    yield {key(1)!r}.encode() * 2\n"
+        "    open('seen', 'w').close()\n"
+        "    signal.pause()\n"
+        "resolve.standard_input.__code__ = waiting.__code__\n"
+        "resolve.standard_input.__globals__['signal'] = signal\n"
+        "sys.exit(run(['scan', '-', 'a', '--format', 'json']))\n"
     )
-    assert process.stdin is not None
-    process.stdin.write(f"{key(1)}\n".encode())
-    process.stdin.flush()
-    time.sleep(1.5)
-    process.send_signal(signal.SIGINT)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    with (tmp_path / "seen").open():
+        process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert json.loads(out)["complete"] is False
+    assert process.returncode == 130, err
+    report = json.loads(out)
+    assert [one["path"] for one in report["findings"]] == ["a"]
+    assert report["complete"] is False
     assert b"interrupted" in err
 
 
 def test_libcst_pathspec_and_subprocess_stay_out_of_a_hook_run(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
     (tmp_path / "a.py").write_text("import requests\nrequests.get('https://api.withallo.com/v2/api/tags')\n")
     code = (
         "import sys; from allo_keyscan.cli import run; "

@@ -10,10 +10,13 @@ import pytest
 from samples import EXAMPLE, PREFIX, body, key, secret
 
 from allo_keyscan.catalog import RulesError, rules_dir
-from allo_keyscan.catalog.keys import Examples, finding_rules, key_rules, placeholder_rules
+from allo_keyscan.catalog.api import api_rules
+from allo_keyscan.catalog.findings import finding_rules
+from allo_keyscan.catalog.keys import Examples, key_rules, placeholder_rules
 from allo_keyscan.keys.detect import Detector, Match
 from allo_keyscan.model import Origin
 from allo_keyscan.scan.blob import Scanner, Tally
+from allo_keyscan.scopes import scopes_report
 
 RULES = rules_dir()
 KEYS = key_rules(RULES)
@@ -93,9 +96,13 @@ def test_masks_and_templates(entry: Any, text: str, expected: bool) -> None:
 
 @pytest.mark.parametrize(("rule", "text", "expected"), cases(finding_rules(RULES).values(), "name"))
 def test_finding_rules(rule: Any, text: str, expected: bool) -> None:
-    tally = Tally()
-    Scanner(RULES).scan(fill(text), Origin(NAME), tally)
-    found = [one.rule for one in tally.findings]
+    if rule.command == "scan":
+        tally = Tally()
+        Scanner(RULES).scan(fill(text), Origin(NAME), tally)
+        found = [one.rule for one in tally.findings]
+    else:
+        source = f"import requests\n{text}\n".encode()
+        found = [one.rule for one in scopes_report([("a.py", source)], api_rules(RULES), ["TAGS_READ"]).findings]
     assert (rule.name in found) is expected
 
 

@@ -9,6 +9,7 @@ from samples import PREFIX, body, key
 
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.keys import key_rules
+from allo_keyscan.keys.detect import Detector
 from allo_keyscan.keys.secret import Redactor, Secret
 
 SECRET = Secret(key().encode(), PREFIX.encode())
@@ -50,6 +51,13 @@ def test_the_fingerprint_is_of_rule_value_and_place_alone() -> None:
     }
     assert len(others) == 4
     assert all(len(one) == 32 and int(one, 16) >= 0 for one in others)
+
+
+def test_names_of_files_hide_keys_in_any_encoding() -> None:
+    detector = Detector(rules_dir())
+    hexed = key().encode().hex()
+    assert detector.hide(f"a/{key()}/{hexed}.txt") == f"a/{MASKED}/{MASKED}.txt"
+    assert detector.hide("a/\udcff/é.txt") == "a/\udcff/é.txt"
 
 
 def test_the_redactor_masks_what_others_wrote() -> None:

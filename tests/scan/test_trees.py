@@ -30,7 +30,7 @@ STANDARD_LIBRARY = Path(os.__file__).parent
 def scanned(root: Path, jobs: int = 2) -> Report:
     tally = Tally()
     run.work_tree(list_files([str(root)]), Reader(Scanner(rules_dir())), jobs, tally)
-    return run.report(tally)
+    return run.report(tally, str)
 
 
 def places(report: Report) -> set[tuple[str, str | None, int, str | None]]:
@@ -130,7 +130,7 @@ def test_a_file_that_shrinks_while_it_is_listed_is_read_as_it_is(tmp_path: Path)
     big.write_bytes(b"y" * 100 + b" " + key(1).encode())
     tally = Tally()
     run.work_tree(listing, Reader(Scanner(rules_dir())), 1, tally)
-    (finding,) = run.report(tally).findings
+    (finding,) = run.report(tally, str).findings
     assert (finding.masked[-4:], finding.start.column) == (key(1)[-4:], 102)
 
 
@@ -149,6 +149,6 @@ def test_a_worker_that_dies_loses_nothing(tmp_path: Path) -> None:
 
     tally = Tally()
     parallel.run(list(list_files([str(tmp_path)]).files()), work, 3, tally)
-    report = run.report(tally)
+    report = run.report(tally, str)
     assert {one.origin.path for one in report.findings} == {f"f{number:04}" for number in range(0, 1000, 10)}
     assert report.summary.files == 1000
