@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from allo_keyscan.calls import clients, credentials, objects, routes, verdicts
 from allo_keyscan.calls import facts as f
+from allo_keyscan.calls.assembled import Assembled
 from allo_keyscan.calls.collect import read_module
-from allo_keyscan.calls.domain import Choice, Frame
+from allo_keyscan.calls.domain import Choice, Frame, Text
 from allo_keyscan.calls.parse import ParseFailure, deep_stack
 from allo_keyscan.calls.spans import Span
 from allo_keyscan.calls.values import Engine
@@ -68,6 +69,25 @@ def analyze(sources: Sequence[tuple[str, bytes]], rules: ApiRules) -> ModuleCall
     )
 
 
+def literal_keys(source: bytes, rules: ApiRules) -> list[Assembled] | ParseFailure:
+    """The keys that stand in the open in one Python file and are sent to Allo, whatever their form; or why not."""
+    module = read_module("", source)
+    if isinstance(module, ParseFailure):
+        return module
+    with deep_stack():
+        analysis = _Analysis(module, source, rules)
+        analysis.run()
+        found = {}
+        for text in analysis.signed:
+            key = credentials.literal_key(text, rules)
+            pieces = tuple(sorted(module.spans[piece] for piece in text.pieces if piece >= 0))
+            if key is not None and pieces:
+                # The scheme is a piece too, perhaps lines away: the longest piece is where the key stands.
+                longest = max(pieces, key=lambda one: (one.end_line - one.line, one.end_column - one.column))
+                found[key, pieces] = Assembled(key.encode("utf-8", "surrogatepass"), pieces, longest)
+    return [found[identity] for identity in sorted(found, key=lambda identity: identity[1])]
+
+
 def call_order(call: Call) -> tuple[object, ...]:
     """The order calls are reported in."""
     return (call.path, call.line, call.column, call.method, call.endpoint or "", call.url, call.key or "")
@@ -79,6 +99,7 @@ class _Analysis:
     def __init__(self, module: f.ModuleFacts, source: bytes, rules: ApiRules) -> None:
         self.calls: dict[tuple[object, ...], Call] = {}
         self.unresolved: dict[Span, Open] = {}
+        self.signed: list[Text] = []
         self._module = module
         self._ways = MAX_WAYS
         self._rules = rules
@@ -173,6 +194,8 @@ class _Analysis:
         others = False
         for request in requests:
             verdict = self._judge.verdict(request)
+            if verdict is not None:
+                self.signed += credentials.values(self._engine, self._rules, request)
             if isinstance(verdict, str):
                 self._open(request, span, verdict)
                 others = True

@@ -29,14 +29,20 @@ _PUBLIC = ("env:", "setting:", "parameter:", "literal:")
 
 def keys(engine: Engine, rules: ApiRules, request: clients.Request) -> list[str]:
     """The names of the keys a request may be signed with; none where that is not known."""
-    for texts in _sources(engine, rules, request):
-        found = {name for text in texts for name in [key_name(text, rules)] if name is not None}
-        concrete = {name for name in found if not name.startswith("parameter:")}
-        if found:
-            return sorted(concrete or found)
-        if texts:
-            return []
-    return []
+    found = {name for text in values(engine, rules, request) for name in [key_name(text, rules)] if name is not None}
+    concrete = {name for name in found if not name.startswith("parameter:")}
+    return sorted(concrete or found)
+
+
+def values(engine: Engine, rules: ApiRules, request: clients.Request) -> list[Text]:
+    """The Authorization values a request may carry, scheme and all; none where nothing is known of them."""
+    return next((texts for texts in _sources(engine, rules, request) if texts), [])
+
+
+def literal_key(text: Text, rules: ApiRules) -> str | None:
+    """The key that an Authorization value holds in the open; None where part of it comes from elsewhere."""
+    whole = text.literal
+    return None if whole is None else _without_scheme(whole, rules).strip() or None
 
 
 def key_name(text: Text, rules: ApiRules) -> str | None:

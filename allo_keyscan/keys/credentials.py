@@ -21,6 +21,7 @@ _ASSIGNED = re.compile(
 _SCHEME = re.compile(rb"(?:Api-Key|Bearer|Token|Basic)[ \t]+", re.IGNORECASE)
 _SHAPE = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.=+/~-]{15,255}\Z")
 _REFERENCE = re.compile(rb"[A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_][A-Za-z_0-9]*)+\Z")
+_LITERAL = re.compile(rb"[\"'](?i:(?:Api-Key|Bearer|Token) )?([A-Za-z0-9][A-Za-z0-9_.=+/~-]{15,255})[\"']")
 _URL_HEAD = re.compile(rb"[\w+.-]{1,10}://[^\s/]{0,40}\Z")
 _HEADER_VALUE = (
     rb"(?i:%s)(?:\\?[\"'])?[ \t]*(?:[:=]|=>)[ \t]*(?:\\?[\"'])?(?:(?i:api-key|bearer|token)[ \t]+)?"
@@ -64,6 +65,10 @@ class Credentials:
         names = {name for setting in rules.settings for name in setting.names}
         return frozenset(names.union(*(header.hosts for header in rules.headers)))
 
+    def may_stand_in(self, source: bytes) -> bool:
+        """Whether Python source holds a literal that could be a credential: a cheap test on bytes."""
+        return any(self.is_secret(match.group(1)) for match in _LITERAL.finditer(source))
+
     def spans(self, data: bytes, words: Iterable[tuple[bytes, int]]) -> Iterator[tuple[int, int]]:
         """Byte ranges of credentials, given the words that were found and their offsets."""
         for word, offset in words:
@@ -72,7 +77,8 @@ class Credentials:
             elif word in self._headers:
                 yield from self._beside(data, word, offset)
 
-    def _is_secret(self, value: bytes) -> bool:
+    def is_secret(self, value: bytes) -> bool:
+        """Whether a value is secret-shaped, and no key whose prefix tells."""
         return not value.startswith(self._prefixes) and secret_shaped(value, self._placeholders)
 
     def _setting(self, data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -87,7 +93,7 @@ class Credentials:
             low = scheme.end()
             rest = re.compile(rb"[^\s\"'`#;,<>\\]{1,300}").match(data, low)
             high = rest.end() if rest else low
-        if self._is_secret(data[low:high]):
+        if self.is_secret(data[low:high]):
             yield low, high
 
     def _beside(self, data: bytes, host: bytes, offset: int) -> Iterator[tuple[int, int]]:
@@ -98,7 +104,7 @@ class Credentials:
             else:
                 between = data[match.end() : offset]
                 together = _together(_URL_HEAD.sub(b"", between), header_first=True)
-            if together and self._is_secret(match.group("value")):
+            if together and self.is_secret(match.group("value")):
                 yield match.span("value")
 
 

@@ -87,6 +87,18 @@ class Detector:
         """Whether Python source could put a key together from pieces: a cheap test on bytes."""
         return Pieces(self.rules)
 
+    def may_send(self, source: bytes, hits: Iterable[Hit]) -> bool:
+        """Whether Python source names one of the vendor's servers and holds a literal that could be a credential."""
+        hosts = {host for header in self.rules.headers for host in header.hosts}
+        named = any(word in hosts for word, _ in self.finder.word_hits(hits))
+        return named and self._credentials.may_stand_in(source)
+
+    def sent(self, value: bytes) -> Match | None:
+        """The match of a value that is sent to the vendor as a credential; None where it is no secret."""
+        if not self._credentials.is_secret(value):
+            return None
+        return Match(Secret(value), 0, 0, "hardcoded-credential", "high", None)
+
     @staticmethod
     def begins_wrapped(head: bytes) -> bool:
         """Whether text begins like the output of `base64`: its line breaks may cut any literal."""

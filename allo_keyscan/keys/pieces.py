@@ -14,7 +14,7 @@ from allo_keyscan.catalog.keys import KeyRules
 
 _QUOTES = ("'", '"')
 _CRAFT = re.compile(
-    rb"\bchr\(|\.join\(|\[::-1\]|\breversed\(|fromhex\(|unhexlify\(|b64decode\(|codecs\.decode\(|\bbytes\(\[|\.translate\("
+    rb"\bchr\(|\.join\(|\[::-1\]|\breversed\(|fromhex\(|unhexlify\(|b64decode\(|codecs\.decode\(|\bbytes\(\[|\.translate\(|\.replace\("
 )
 
 
@@ -38,6 +38,12 @@ def _filled(prefix: str) -> list[re.Pattern[bytes]]:
     ]
 
 
+def _continued(prefix: str, body: str) -> str:
+    """A literal that begins a key and may go on behind its end: the prefix and at most a short body, or an operator."""
+    end = rf"[{body}]*[\"']\s*(?:[+%\\]|\.format|[rbfuRBFU]{{0,2}}[\"'])"
+    return rf"{re.escape(prefix)}(?:[{body}]{{0,15}}[\"'{{]|{end})"
+
+
 class Pieces:
     """The compiled test for the key forms and the vendor's names of keys.toml."""
 
@@ -49,12 +55,16 @@ class Pieces:
         literals = [literal.encode() for literal in (*cuts, *sorted(names))]
         self._cuts = len(cuts)
         self._hits = BytesAhoCorasick(literals, matchkind=MatchKind.LeftmostFirst).find_matches_as_indexes
+        continued = "|".join(_continued(form.prefix.decode(), form.body) for form in rules.forms)
+        self._continued = re.compile(continued.encode())
         self._filled = [(max(prefix.split("_"), key=len).encode(), _filled(prefix)) for prefix in prefixes]
 
     def __call__(self, source: bytes) -> bool:
         """Whether the source is worth parsing."""
         hits = self._hits(source)
         if any(number < self._cuts for number, _, _ in hits):
+            return True
+        if self._continued.search(source):
             return True
         for telltale, parts in self._filled:
             if telltale in source and all(part.search(source) for part in parts):

@@ -102,9 +102,7 @@ class Scanner:
             data, hits = wide[0], None
         hits = self.detector.hits(data) if hits is None else hits
         window = _Window(data, origin, 0, len(data) + 1, Base(), wide[1] if wide else None)
-        joined: list[Placed] = []
-        if is_python(origin.name, data) and self.detector.may_assemble(data):
-            joined = self._assembled(data, origin, tally)
+        joined = self._understood(data, origin, hits, tally) if is_python(origin.name, data) else []
         self._search(window, hits, tally, joined)
 
     def interesting(self, head: bytes, data: bytes | memoryview, name: str) -> bool:
@@ -127,18 +125,22 @@ class Scanner:
                 self._search(window, self.detector.hits(window.data), tally)
         return size
 
-    def _assembled(self, data: bytes, origin: Origin, tally: Tally) -> list[Placed]:
-        """The keys that Python source puts together; source that does not parse is said."""
-        from allo_keyscan.scan.python import assembled_keys
+    def _understood(self, data: bytes, origin: Origin, hits: Sequence[Hit], tally: Tally) -> list[Placed]:
+        """What only Python's own meaning shows; source that does not parse is said."""
+        assembles, sends = self.detector.may_assemble(data), self.detector.may_send(data, hits)
+        if not assembles and not sends:
+            return []
+        from allo_keyscan.scan import python
 
         try:
-            found = assembled_keys(self.detector, data, origin.name)
+            found = python.assembled_keys(self.detector, data, origin.name) if assembles else []
+            found += python.sent_credentials(self.detector, self._folder, data) if sends else []
+        except python.Unparsed as unparsed:
+            reason = f"{unparsed}: keys put together from pieces were not looked for"
+            tally.skipped.append(Skipped(str(origin), reason, incomplete=False))
+            return []
         except Exception as error:  # noqa: BLE001 (what the bytes themselves hold must still be found)
             tally.skipped.append(broken(str(origin), error))
-            return []
-        if isinstance(found, str):
-            reason = f"{found}: keys put together from pieces were not looked for"
-            tally.skipped.append(Skipped(str(origin), reason, incomplete=False))
             return []
         return found
 

@@ -1,10 +1,14 @@
-"""Keys that Python source puts together from pieces, as matches with the places of their pieces."""
+"""What only Python's own meaning shows: keys put together from pieces, and credentials that are sent to the vendor."""
 
 from __future__ import annotations
 
-from allo_keyscan.calls.assembled import assembled
+from functools import cache
+
+from allo_keyscan.calls.analyze import literal_keys
+from allo_keyscan.calls.assembled import Assembled, assembled
 from allo_keyscan.calls.parse import ParseFailure
 from allo_keyscan.calls.spans import Span
+from allo_keyscan.catalog.api import ApiRules, api_rules
 from allo_keyscan.keys.detect import Detector
 from allo_keyscan.model import Position
 from allo_keyscan.scan.lines import Lines
@@ -13,20 +17,42 @@ from allo_keyscan.scan.places import Place, Placed
 ENCODING = "assembled"
 
 
-def assembled_keys(detector: Detector, data: bytes, name: str) -> list[Placed] | str:
-    """The keys that the source puts together; where it cannot be parsed, the reason in words."""
+class Unparsed(Exception):
+    """Source that cannot be parsed; the message is the reason in words, and quotes nothing."""
+
+
+def assembled_keys(detector: Detector, data: bytes, name: str) -> list[Placed]:
+    """The keys that the source puts together. Raises Unparsed."""
     found = assembled(data, lambda value: any(match.rule for match in detector.assembled(value, name)))
-    if isinstance(found, ParseFailure):
-        return found.reason
-    lines = Lines(data)
     placed: list[Placed] = []
-    for one in found:
-        start, end = _offsets(lines, one.span)
-        masks = tuple(_offsets(lines, piece) for piece in one.pieces) or ((start, end),)
+    for one, place in _placed(found, data):
         for match in detector.assembled(one.value, name):
             if match.rule is not None:
                 encoding = ENCODING if match.encoding is None else f"{ENCODING}+{match.encoding}"
-                placed.append((match._replace(encoding=encoding), Place(start, end, masks)))
+                placed.append((match._replace(encoding=encoding), place))
+    return placed
+
+
+def sent_credentials(detector: Detector, rules: str, data: bytes) -> list[Placed]:
+    """The credentials without a prefix that the source sends to the vendor. Raises Unparsed."""
+    matches = ((detector.sent(one.value), place) for one, place in _placed(literal_keys(data, _api(rules)), data))
+    return [(match, place) for match, place in matches if match is not None]
+
+
+@cache
+def _api(rules: str) -> ApiRules:
+    return api_rules(rules)
+
+
+def _placed(found: list[Assembled] | ParseFailure, data: bytes) -> list[tuple[Assembled, Place]]:
+    if isinstance(found, ParseFailure):
+        raise Unparsed(found.reason)
+    lines = Lines(data)
+    placed = []
+    for one in found:
+        span = _offsets(lines, one.span)
+        masks = tuple(_offsets(lines, piece) for piece in one.pieces) or (span,)
+        placed.append((one, Place(*span, masks)))
     return placed
 
 

@@ -1,0 +1,109 @@
+"""Keys that only Python's own meaning shows: where they are reported, what is masked, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+from samples import PREFIX, body, key, secret
+
+from allo_keyscan.catalog import rules_dir
+from allo_keyscan.model import Origin
+from allo_keyscan.scan.blob import Scanner, Tally
+
+SCANNER = Scanner(rules_dir())
+B = body()
+Found = list[tuple[str, int, int, int, str | None]]
+
+
+def scanned(source: str) -> tuple[Found, Tally]:
+    tally = Tally()
+    SCANNER.scan(source.encode(), Origin("a.py"), tally)
+    found = [(one.rule, one.start.line, one.start.column, one.end.column, one.encoding) for one in tally.findings]
+    return sorted(found), tally
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        f"'ak_' 'live_' '{B}'",
+        f"'ak_' + 'live_' + '{B}'",
+        f"'ak' + '_live_{B}'",
+        f"'ak_l' 'ive_{B}'",
+        f"f'ak_{{\"live\"}}_{B}'",
+        f"'%s_live_%s' % ('ak', '{B}')",
+        f"'{{}}_live_{{}}'.format('ak', '{B}')",
+        f"'{{a}}_live_{{b}}'.format(a='ak', b='{B}')",
+        f"'_'.join(['ak', 'live', '{B}'])",
+        f"bytes.fromhex('616b5f').decode() + 'live_{B}'",
+        f"'xxak_'[2:] + 'live_{B}'",
+        f"'_ka'[::-1] + 'live_{B}'",
+        f"'AK_'.lower() + 'live_{B}'",
+    ],
+)
+def test_a_key_put_together_is_found_where_it_is_joined(expression: str) -> None:
+    found, tally = scanned(f"import os\n\nKEY = {expression}\n")
+    assert found == [("leaked-key", 3, 7, 7 + len(expression), "assembled")]
+    assert B not in tally.findings[0].excerpt
+
+
+def test_code_that_names_the_vendor_and_crafts_strings_is_understood() -> None:
+    found, _ = scanned(f"# for withallo.com\nKEY = 'ak-live-{B}'.replace('-', '_')\n")
+    assert [(rule, line, encoding) for rule, line, _, _, encoding in found] == [("leaked-key", 2, "assembled")]
+
+
+def test_constants_of_other_lines_are_followed() -> None:
+    found, _ = scanned(f"A = 'ak_' + 'live_'\nB = '{B}'\n\ndef key():\n    return A + B\n\nprint(key(), A + B)\n")
+    assert [(rule, line) for rule, line, *_ in found] == [("leaked-key", 5)]
+
+
+def test_a_literal_that_goes_on_is_one_key_not_two() -> None:
+    source = f"KEY = (\n    '{key()[:20]}'\n    '{key()[20:]}'\n)\n"
+    found, tally = scanned(source)
+    assert [(rule, line, encoding) for rule, line, _, _, encoding in found] == [("leaked-key", 2, "assembled")]
+    assert tally.findings[0].masked == f"{PREFIX}…{key()[-4:]}"
+
+
+def test_factories_and_tests_of_a_prefix_are_only_counted() -> None:
+    source = f"P = 'ak_' + 'live_'\nmake = lambda x: P + x\nok = value.startswith('{PREFIX}')\nf = f'{PREFIX}{{x}}'\n"
+    found, tally = scanned(source)
+    assert (found, tally.placeholders) == ([], 2)
+
+
+def test_python_that_does_not_parse_is_said_and_its_bytes_are_searched() -> None:
+    found, tally = scanned(f"def broken(:\n    x = 'ak_' + 'live_'\nKEY = '{key()}'\n")
+    assert [(rule, line) for rule, line, *_ in found] == [("leaked-key", 3)]
+    (skip,) = tally.skipped
+    assert (skip.path, skip.incomplete) == ("a.py", False)
+    assert skip.reason.endswith("keys put together from pieces were not looked for")
+
+
+CALL = """import requests
+
+KEY = "{secret}"
+OTHER = "{other}"
+
+
+def headers():
+    return {{"Authorization": f"Api-Key {{KEY}}"}}
+
+{filler}
+def tags():
+    return requests.get("https://{host}/v2/api/tags", headers=headers())
+"""
+FILLER = "# nothing\n" * 400
+
+
+def test_a_literal_that_is_sent_to_allo_is_a_credential_whatever_its_form() -> None:
+    found, _ = scanned(CALL.format(secret=secret(1), other=secret(2), filler=FILLER, host="api.withallo.com"))
+    assert found == [("hardcoded-credential", 3, 7, 49, None)]
+
+
+def test_a_literal_that_is_sent_elsewhere_is_none() -> None:
+    other = "# api.withallo.com\n" + CALL.format(
+        secret=secret(1), other=secret(2), filler=FILLER, host="api.example.org"
+    )
+    assert scanned(other)[0] == []
+
+
+def test_a_key_with_its_prefix_is_told_once() -> None:
+    found, _ = scanned(CALL.format(secret=key(), other=secret(2), filler=FILLER, host="api.withallo.com"))
+    assert [(rule, line) for rule, line, *_ in found] == [("leaked-key", 3)]
