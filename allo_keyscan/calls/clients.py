@@ -26,7 +26,8 @@ from allo_keyscan.calls.domain import (
     text_of,
 )
 from allo_keyscan.calls.values import Engine
-from allo_keyscan.catalog.api import ApiRules, Client, ClientObject, Form, Slot
+from allo_keyscan.catalog.api import ApiRules
+from allo_keyscan.catalog.clients import Client, ClientObject, Form, Slot
 
 
 @dataclass(frozen=True, slots=True)

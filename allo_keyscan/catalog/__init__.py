@@ -12,14 +12,24 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from allo_keyscan.errors import KeyscanError
 
 Table = dict[str, Any]
 Entry = TypeVar("Entry")
 
+EXAMPLES = frozenset({"true", "false"})
+"""The fields that every entry has."""
+
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+class Examples(NamedTuple):
+    """What an entry must match and what it must not; `{key}`, `{secret}`, `{body}` are filled by the tests."""
+
+    true: tuple[str, ...]
+    false: tuple[str, ...]
 
 
 class RulesError(KeyscanError):
@@ -94,3 +104,29 @@ def known(entry: Table, fields: Iterable[str]) -> None:
     for field in entry:
         if field not in fields:
             raise ValueError(f"unknown field {field!r} (known: {', '.join(sorted(fields))})")
+
+
+def examples(entry: Table) -> Examples:
+    """An entry's examples; KeyError or ValueError where it has none."""
+    return Examples(strings(entry["true"], "true"), strings(entry["false"], "false"))
+
+
+def source_url(entry: Table) -> str:
+    """An entry's source; ValueError where it is no https:// URL."""
+    source = entry["source"]
+    if not isinstance(source, str) or not source.startswith("https://"):
+        raise ValueError("source must be an https:// URL")
+    return source
+
+
+def text(entry: Table, name: str) -> str:
+    """A string field; ValueError where it is empty or no string."""
+    value = entry[name]
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name} must be a string that is not empty")
+    return value
+
+
+def optional_strings(entry: Table, name: str) -> tuple[str, ...]:
+    """An array of strings that may be missing or empty."""
+    return strings(entry[name], name) if entry.get(name) not in (None, []) else ()

@@ -1,4 +1,4 @@
-"""rules/endpoints.toml, scopes.toml, clients.toml, api.toml -> typed rules of the scopes analysis.
+"""rules/endpoints.toml, scopes.toml, api.toml, with clients.toml (catalog/clients) -> the rules of the scopes analysis.
 
 Every load function takes the rules folder and raises RulesError, naming file and entry, for what cannot be used.
 """
@@ -8,13 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from allo_keyscan.catalog import RulesError, Table, entries, known, strings
+from allo_keyscan.catalog import (
+    Examples,
+    RulesError,
+    Table,
+    entries,
+    examples,
+    known,
+    optional_strings,
+    source_url,
+    strings,
+    text,
+)
+from allo_keyscan.catalog.clients import Client, ClientObject, Form, load_clients, load_doubles, method
 from allo_keyscan.catalog.findings import FindingRule, finding_rules
 from allo_keyscan.model import Basis
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 # Where an endpoint's scope was read, and what that makes of it for the reader.
 BASES: dict[str, Basis] = {
     "guide": "documented",
@@ -24,19 +34,9 @@ BASES: dict[str, Basis] = {
     "inferred": "inferred",
     "unknown": "unknown",
 }
-BASE_URLS = ("none", "append", "join")
 _MARGIN = 32
-_SLOT = re.compile(r"(\d*):([A-Za-z_]\w*)?")
 _SCOPE = re.compile(r"[A-Z][A-Z0-9_]*")
 _PATH = re.compile(r"(?:/(?:[\w.#-]+|\{\w+\}))+")
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """What an entry must match and what it must not."""
-
-    true: tuple[str, ...]
-    false: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,67 +67,6 @@ class Scope:
     description: str
     source: str
     implies: tuple[str, ...]
-    examples: Examples
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where an argument stands: by position, by keyword, or either."""
-
-    position: int | None
-    keyword: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How one callable of an HTTP library takes its request.
-
-    With `verb` its own name is the method. Without, the `method` slot, else `with_body` where a `body` slot is filled,
-    else `default`. `request` may hold a request object instead of a URL; `wraps` (`receiver` or a slot) says the result
-    is that request object again; `adds_header` are the object's methods that add one header.
-    """
-
-    names: tuple[str, ...]
-    verb: bool = False
-    method: Slot | None = None
-    default: str | None = None
-    with_body: str | None = None
-    body: tuple[Slot, ...] = ()
-    url: Slot | None = None
-    headers: Slot | None = None
-    auth: Slot | None = None
-    request: Slot | None = None
-    wraps: Slot | None = None
-    wraps_receiver: bool = False
-    adds_header: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ClientObject:
-    """A session or client: its constructors, where they take what all its requests share, and its sending methods.
-
-    A filled `inside` slot keeps its requests in the process (a test's transport).
-    """
-
-    names: tuple[str, ...]
-    methods: dict[str, Form]
-    base_url: Slot | None = None
-    headers: Slot | None = None
-    auth: Slot | None = None
-    inside: tuple[Slot, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """One HTTP library. `base_url` names the rule that merges an object's base URL with a request's."""
-
-    id: str
-    imports: tuple[str, ...]
-    base_url: str
-    functions: tuple[Form, ...]
-    objects: tuple[ClientObject, ...]
-    requests: tuple[Form, ...]
-    source: str
     examples: Examples
 
 
@@ -187,16 +126,6 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Double:
-    """Names of parameters that stand for a fake server in tests."""
-
-    id: str
-    names: tuple[str, ...]
-    source: str
-    examples: Examples
-
-
-@dataclass(frozen=True, slots=True)
 class ApiRules:
     """Everything the scopes analysis knows of Allo and of HTTP libraries, with the look-ups it needs."""
 
@@ -245,7 +174,7 @@ def api_rules(folder: str) -> ApiRules:
                 where = f"{folder}/endpoints.toml: endpoint {endpoint.method} {endpoint.path}"
                 raise RulesError(f"{where}: scope {name!r} is not in scopes.toml")
     clients = load_clients(folder)
-    doubles = entries(folder, "clients.toml", "double", _double)
+    doubles = load_doubles(folder)
     rules = ApiRules(
         endpoints,
         scopes,
@@ -286,78 +215,42 @@ def load_scopes(folder: str) -> dict[str, Scope]:
     return found
 
 
-def load_clients(folder: str) -> tuple[Client, ...]:
-    """clients.toml's HTTP libraries."""
-    return entries(folder, "clients.toml", "client", _client)
-
-
-def load_doubles(folder: str) -> tuple[Double, ...]:
-    """clients.toml's stand-ins for a server."""
-    return entries(folder, "clients.toml", "double", _double)
-
-
-def _examples(entry: Table) -> Examples:
-    return Examples(strings(entry["true"], "true"), strings(entry["false"], "false"))
-
-
-def _url(entry: Table) -> str:
-    source = entry["source"]
-    if not isinstance(source, str) or not source.startswith("https://"):
-        raise ValueError("source must be an https:// URL")
-    return source
-
-
-def _text(entry: Table, name: str) -> str:
-    value = entry[name]
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"{name} must be a string that is not empty")
-    return value
-
-
-def _optional_strings(entry: Table, name: str) -> tuple[str, ...]:
-    return strings(entry[name], name) if entry.get(name) not in (None, []) else ()
-
-
-def _method(value: object, name: str) -> str:
-    if value not in METHODS:
-        raise ValueError(f"{name} must be one of {', '.join(METHODS)}")
-    return str(value)
-
-
 def _endpoint(entry: Table) -> Endpoint:
     known(
         entry,
         {"method", "path", "scopes", "basis", "source", "conflict", "conflict_source", "note", "true", "false"},
     )
-    path = _text(entry, "path")
+    path = text(entry, "path")
     if not _PATH.fullmatch(path):
         raise ValueError("path must be /-separated parts, each a word or a {parameter}")
     if entry["basis"] not in BASES:
         raise ValueError(f"basis must be one of {', '.join(BASES)}")
     if not isinstance(entry["scopes"], list):
         raise ValueError("scopes must be a list (empty: any key will do)")
-    conflict = _optional_strings(entry, "conflict")
+    conflict = optional_strings(entry, "conflict")
     if conflict and "conflict_source" not in entry:
         raise KeyError("conflict_source")
     return Endpoint(
-        _method(entry["method"], "method"),
+        method(entry["method"], "method"),
         path,
-        _optional_strings(entry, "scopes"),
+        optional_strings(entry, "scopes"),
         BASES[entry["basis"]],
-        _url(entry),
+        source_url(entry),
         conflict or None,
         entry.get("conflict_source"),
         entry.get("note"),
-        _examples(entry),
+        examples(entry),
     )
 
 
 def _scope(entry: Table) -> Scope:
     known(entry, {"name", "description", "source", "implies", "true", "false"})
-    name = _text(entry, "name")
+    name = text(entry, "name")
     if not _SCOPE.fullmatch(name):
         raise ValueError("name must be upper-case letters, digits and _")
-    return Scope(name, _text(entry, "description"), _url(entry), _optional_strings(entry, "implies"), _examples(entry))
+    return Scope(
+        name, text(entry, "description"), source_url(entry), optional_strings(entry, "implies"), examples(entry)
+    )
 
 
 def _host(entry: Table) -> Host:
@@ -367,7 +260,7 @@ def _host(entry: Table) -> Host:
         raise ValueError("hosts must be lower-case names without scheme or path")
     if not isinstance(entry["api"], bool):
         raise ValueError("api must be true or false")
-    return Host(_text(entry, "id"), hosts, entry["api"], _url(entry), _examples(entry))
+    return Host(text(entry, "id"), hosts, entry["api"], source_url(entry), examples(entry))
 
 
 def _aside(entry: Table) -> Aside:
@@ -375,92 +268,19 @@ def _aside(entry: Table) -> Aside:
     prefixes = strings(entry["prefixes"], "prefixes")
     if not all(prefix.startswith("/") and prefix.endswith("/") for prefix in prefixes):
         raise ValueError("prefixes must begin and end with /")
-    return Aside(_text(entry, "id"), prefixes, _url(entry), _examples(entry))
+    return Aside(text(entry, "id"), prefixes, source_url(entry), examples(entry))
 
 
 def _credential(entry: Table) -> Credential:
     known(entry, {"id", "header", "schemes", "source", "true", "false"})
     schemes = strings(entry["schemes"], "schemes")
-    return Credential(_text(entry, "id"), _text(entry, "header"), schemes, _url(entry), _examples(entry))
+    return Credential(text(entry, "id"), text(entry, "header"), schemes, source_url(entry), examples(entry))
 
 
 def _pattern(entry: Table) -> Pattern:
     known(entry, {"id", "words", "pattern", "source", "true", "false"})
     try:
-        pattern = re.compile(_text(entry, "pattern"))
+        pattern = re.compile(text(entry, "pattern"))
     except re.error as error:
         raise ValueError(f"pattern is not a regular expression: {error}") from None
-    return Pattern(_text(entry, "id"), strings(entry["words"], "words"), pattern, _url(entry), _examples(entry))
-
-
-def _double(entry: Table) -> Double:
-    known(entry, {"id", "names", "source", "true", "false"})
-    return Double(_text(entry, "id"), strings(entry["names"], "names"), _url(entry), _examples(entry))
-
-
-def _slot(value: object, name: str) -> Slot:
-    match = _SLOT.fullmatch(value) if isinstance(value, str) else None
-    if match is None or value == ":":
-        raise ValueError(f'{name} must be a slot like "0:url", ":url" or "0:"')
-    return Slot(int(match[1]) if match[1] else None, match[2])
-
-
-def _slots(value: object, name: str) -> tuple[Slot, ...]:
-    return tuple(_slot(item, name) for item in strings(value, name)) if value is not None else ()
-
-
-def _form(entry: Any) -> Form:
-    if not isinstance(entry, dict):
-        raise ValueError("a form must be a table")
-    places = ("method", "url", "headers", "auth", "request")
-    known(entry, {"names", "verb", "default", "with_body", "body", "wraps", "adds_header", *places})
-    slots = {name: _slot(entry[name], name) for name in places if name in entry}
-    wraps = entry.get("wraps")
-    form = Form(
-        strings(entry["names"], "names"),
-        verb=entry.get("verb") is True,
-        default=_method(entry["default"], "default") if "default" in entry else None,
-        with_body=_method(entry["with_body"], "with_body") if "with_body" in entry else None,
-        body=_slots(entry.get("body"), "body"),
-        wraps=_slot(wraps, "wraps") if wraps not in (None, "receiver") else None,
-        wraps_receiver=wraps == "receiver",
-        adds_header=_optional_strings(entry, "adds_header"),
-        **slots,
-    )
-    sends = form.url is not None and (form.verb or form.method is not None or form.default is not None)
-    if not sends and form.request is None and wraps is None:
-        raise ValueError(f"{form.names[0]}: needs url with verb, method or default, or a request object")
-    return form
-
-
-def _forms(entry: Table, name: str) -> tuple[Form, ...]:
-    found = entry.get(name, [])
-    if not isinstance(found, list):
-        raise ValueError(f"{name} must be [[…{name}]] tables")
-    return tuple(_form(item) for item in found)
-
-
-def _object(entry: Any) -> ClientObject:
-    if not isinstance(entry, dict):
-        raise ValueError("object must be [[client.object]] tables")
-    known(entry, {"names", "method", "base_url", "headers", "auth", "inside"})
-    slots = {name: _slot(entry[name], name) for name in ("base_url", "headers", "auth") if name in entry}
-    methods = {name: form for form in _forms(entry, "method") for name in form.names}
-    inside = _slots(entry.get("inside"), "inside")
-    return ClientObject(strings(entry["names"], "names"), methods, inside=inside, **slots)
-
-
-def _client(entry: Table) -> Client:
-    known(entry, {"id", "imports", "base_url", "function", "object", "request", "source", "true", "false"})
-    if entry["base_url"] not in BASE_URLS:
-        raise ValueError(f"base_url must be one of {', '.join(BASE_URLS)}")
-    return Client(
-        _text(entry, "id"),
-        strings(entry["imports"], "imports"),
-        entry["base_url"],
-        _forms(entry, "function"),
-        tuple(_object(item) for item in entry.get("object", [])),
-        _forms(entry, "request"),
-        _url(entry),
-        _examples(entry),
-    )
+    return Pattern(text(entry, "id"), strings(entry["words"], "words"), pattern, source_url(entry), examples(entry))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from allo_keyscan.catalog import RulesError, Table, entries, known
-from allo_keyscan.catalog.keys import EXAMPLES, Examples, examples
+from allo_keyscan.catalog import EXAMPLES, Examples, RulesError, Table, entries, examples, known
 from allo_keyscan.model import SEVERITIES, Severity
 
 

@@ -8,17 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from allo_keyscan.catalog import Table, entries, known, strings
+from allo_keyscan.catalog import EXAMPLES, Examples, Table, entries, examples, known, strings
 from allo_keyscan.model import Confidence
-
-EXAMPLES = frozenset({"true", "false"})
-
-
-class Examples(NamedTuple):
-    """What an entry must match and what it must not; `{key}`, `{secret}`, `{body}` are filled by the tests."""
-
-    true: tuple[str, ...]
-    false: tuple[str, ...]
 
 
 class KeyForm(NamedTuple):
@@ -107,11 +98,6 @@ class PlaceholderRules(NamedTuple):
 
     placeholders: tuple[Placeholder, ...]
     followers: tuple[Follower, ...]
-
-
-def examples(entry: Table) -> Examples:
-    """An entry's examples; KeyError or ValueError where it has none."""
-    return Examples(strings(entry["true"], "true"), strings(entry["false"], "false"))
 
 
 def _words(entry: Table, field: str) -> re.Pattern[bytes]:

@@ -12,7 +12,8 @@ from allo_keyscan.calls.credentials import key_name
 from allo_keyscan.calls.domain import Text
 from allo_keyscan.calls.routes import aside, match, take_apart
 from allo_keyscan.catalog import RulesError
-from allo_keyscan.catalog.api import ApiRules, api_rules, load_clients, load_doubles, load_endpoints, load_scopes
+from allo_keyscan.catalog.api import ApiRules, api_rules, load_endpoints, load_scopes
+from allo_keyscan.catalog.clients import load_clients, load_doubles
 
 FOLDER = str(Path(__file__).parents[2] / "rules")
 ENDPOINTS = load_endpoints(FOLDER)

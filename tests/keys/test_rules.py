@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from samples import EXAMPLE, PREFIX, body, key, secret
 
-from allo_keyscan.catalog import RulesError, rules_dir
+from allo_keyscan.catalog import Examples, RulesError, rules_dir
 from allo_keyscan.catalog.api import api_rules
 from allo_keyscan.catalog.findings import finding_rules
-from allo_keyscan.catalog.keys import Examples, key_rules, placeholder_rules
+from allo_keyscan.catalog.keys import key_rules, placeholder_rules
 from allo_keyscan.keys.detect import Detector, Match
 from allo_keyscan.model import Origin
 from allo_keyscan.scan.blob import Scanner, Tally
