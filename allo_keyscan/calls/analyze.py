@@ -14,6 +14,7 @@ from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
 from allo_keyscan.calls.collect import read_module
 from allo_keyscan.calls.domain import Choice, Frame, Text
+from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.parse import ParseFailure, deep_stack
 from allo_keyscan.calls.spans import Span
 from allo_keyscan.calls.values import Engine
@@ -108,11 +109,17 @@ class _Analysis:
 
     def run(self) -> None:
         self._engine.index_callers()
+        decorators = {id(one) for scope in self._module.functions for one in scope.decorators}
         for call in self._module.calls:
             self._engine.begin()
             self._ways = MAX_WAYS
             if self._targets(call, self._engine.joined):
                 self._resolve(call, ())
+            elif self._judge.file_names_allo and id(call) not in decorators:
+                reason = handed_over(self._engine, self._rules, call, self._engine.joined)
+                if reason is not None:
+                    span = self._module.spans[call.span]
+                    self.unresolved[span] = Open(Unresolved(self._module.path, span.line, reason), None)
 
     def _targets(self, call: f.Call, frame: Frame) -> list[clients.Target]:
         found = clients.targets(self._engine, self._rules, call, frame)
