@@ -157,7 +157,7 @@ def test_attributes_hide_nothing(repo: Repository, attribute: str) -> None:
     ("content", "place"),
     [
         (f"é\n{key()}\n".encode("utf-16"), "a.txt:2:1"),
-        (f"é\n{key()}\n".encode("utf-16-be"), "a.txt:2:2"),
+        (f"é\n{key()}\n".encode("utf-16-be"), "a.txt:2:1"),
         (b"\0\0\1\n\0" + key().encode() + b"\0\0", "a.txt:2:2"),
     ],
     ids=["utf-16 with a mark", "utf-16 without", "nul"],
