@@ -1,6 +1,7 @@
 """Measure allo-keyscan against what a user would otherwise run. Each part prints Markdown; README.md keeps the answers.
 
 python benchmarks/run.py tree --tree DIR      # DIR from benchmarks/corpus.py
+python benchmarks/run.py bare --tree DIR      # the floor of this approach; any git work tree
 python benchmarks/run.py hook
 python benchmarks/run.py memory --tree DIR
 python benchmarks/run.py search --tree DIR
@@ -33,6 +34,20 @@ def tree(given: argparse.Namespace) -> int:
     missed = [path for path in expected if path.encode() not in warm["allo-keyscan"].output]
     print(f"missed by us: {', '.join(missed) or 'none'}")
     return 1 if missed else 0
+
+
+def bare(given: argparse.Namespace) -> int:
+    """The floor: what reading every file, and searching it, takes from Python; and the whole scan beside it."""
+    target, script = str(given.tree), str(Path(__file__).with_name("bare.py"))
+    commands = [
+        floor(target),
+        Command("read only", (sys.executable, script, target)),
+        Command("read and search", (sys.executable, script, target, "search")),
+        ours(target),
+    ]
+    _, counted = interleaved(commands, given.rounds, given.limit, slow=given.slow)
+    print(f"{machine()}; {given.tree.name}; ratios to rg\n\n{table(counted, 'rg')}")
+    return 0
 
 
 def hook(given: argparse.Namespace) -> int:
@@ -120,14 +135,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description="Measure allo-keyscan; needs rg on PATH, and takes what peers are there."
     )
-    parts = {"tree": tree, "hook": hook, "memory": memory, "search": search, "check": check}
+    parts = {"tree": tree, "bare": bare, "hook": hook, "memory": memory, "search": search, "check": check}
     parser.add_argument("part", choices=parts)
     parser.add_argument("--tree", type=lambda text: Path(text).absolute(), help="from benchmarks/corpus.py")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--limit", type=float, default=60, help="seconds after which a peer is given up")
     parser.add_argument("--slow", type=float, default=10, help="seconds beyond which a peer runs in one round only")
     given = parser.parse_args()
-    if given.tree is None and given.part in ("tree", "memory", "search"):
+    if given.tree is None and given.part in ("tree", "bare", "memory", "search"):
         parser.error(f"{given.part} needs --tree")
     return parts[given.part](given)
 

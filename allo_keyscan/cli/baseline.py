@@ -35,7 +35,7 @@ def _scan(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Report, str]:
     """Every finding, accepted or not, and the path of the baseline file."""
     chosen = resolve({**given, "no_ignores": False}, paths)
     tally = Tally()
-    search_tree(paths, chosen, tally)
+    search_tree(paths, chosen, tally, progress_wanted=not given["quiet"])
     report = run.report(tally, chosen.hide)
     if not given["quiet"]:
         say_skipped(report.skipped, verbose=given["verbose"])

@@ -8,6 +8,7 @@ from typing import Any
 
 from allo_keyscan import baseline as accepted
 from allo_keyscan.cli.output import exit_code, summarize, wants_color, write
+from allo_keyscan.cli.progress import Progress
 from allo_keyscan.cli.resolve import Options, read_text, resolve, standard_input
 from allo_keyscan.model import Report
 from allo_keyscan.report import render
@@ -48,15 +49,19 @@ def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tall
         return
     files = [path for path in paths if path != "-"]
     if files or not paths:
-        search_tree(files, chosen, tally)
+        search_tree(files, chosen, tally, progress_wanted=not given["quiet"])
     if len(files) < len(paths):
         run.stream(standard_input(), given["stdin_filename"] or "<stdin>", chosen.reader, tally)
 
 
-def search_tree(paths: Sequence[str], chosen: Options, tally: Tally) -> None:
+def search_tree(paths: Sequence[str], chosen: Options, tally: Tally, *, progress_wanted: bool) -> None:
     """Search files and folders."""
     listing = list_files(paths, gitignore=chosen.gitignore, ignore=chosen.ignore, force_exclude=chosen.force_exclude)
-    run.work_tree(listing, chosen.reader, chosen.jobs, tally)
+    progress = Progress(wanted=progress_wanted)
+    try:
+        run.work_tree(listing, chosen.reader, chosen.jobs, tally, progress)
+    finally:
+        progress.end()
 
 
 def _show(report: Report, given: dict[str, Any]) -> None:

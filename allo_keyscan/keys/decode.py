@@ -17,8 +17,9 @@ from typing import NamedTuple
 BEFORE = 512
 AFTER = 8192
 _SEPARATORS = re.compile(rb"(?:\r?\n|\\r|\\n)[ \t]*")
-_BASE64_RUN = re.compile(rb"(?:[A-Za-z0-9+/_-]|(?:\r?\n|\\r|\\n)[ \t]*(?=[A-Za-z0-9+/]))+")
-_BASE64_RUN_BACK = re.compile(rb"(?:[A-Za-z0-9+/_-]|(?:\r?\n|\\r|\\n)[ \t]*)*\Z")
+_BASE64_RUN = re.compile(rb"[A-Za-z0-9+/_-]*")
+_BASE64_RUN_BACK = re.compile(rb"[A-Za-z0-9+/_-]*\Z")
+_WRAP = 56  # encoders wrap at 60, 64 or 76: a shorter line ends because its text does
 
 
 class Decoded(NamedTuple):
@@ -70,11 +71,13 @@ def _base64_phases(prefix: bytes) -> dict[bytes, int]:
 
 
 def _decode_base64(data: bytes, start: int, end: int, phase: int) -> Decoded | None:
-    low = max(0, start - BEFORE)
-    back = _BASE64_RUN_BACK.search(data, low, start)
-    run_start = back.start() if back else start
-    match = _BASE64_RUN.match(data, start, min(len(data), end + AFTER))
-    run_end = match.end() if match else end
+    back = _BASE64_RUN_BACK.search(data, max(0, start - BEFORE), start)
+    run_start = line = back.start() if back else start
+    limit = min(len(data), end + AFTER)
+    run_end = _run_end(data, start, limit)
+    while run_end - line >= _WRAP and (gap := _SEPARATORS.match(data, run_end, limit)):
+        line = gap.end()
+        run_end = _run_end(data, line, limit)
     places = _text_places(data, run_start, run_end)
     here = places.index(start)
     first = (here - phase) % 4
@@ -90,6 +93,11 @@ def _decode_base64(data: bytes, start: int, end: int, phase: int) -> Decoded | N
     starts = [places[index * 4 // 3] for index in range(len(text))]
     ends = [places[min(index * 4 // 3 + 1, len(places) - 1)] + 1 for index in range(len(text))]
     return Decoded(text, starts, ends)
+
+
+def _run_end(data: bytes, start: int, limit: int) -> int:
+    match = _BASE64_RUN.match(data, start, limit)
+    return match.end() if match else start
 
 
 def _text_places(data: bytes, start: int, end: int) -> list[int]:

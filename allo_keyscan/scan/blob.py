@@ -98,12 +98,18 @@ class Scanner:
     def scan(self, data: bytes, origin: Origin, tally: Tally, hits: Sequence[Hit] | None = None) -> None:
         """Search one whole blob; `hits` saves the fast pass where it was made already."""
         wide = wide_text(data)
-        if wide is not None:
+        if wide is not None and not self._says_less(wide[0], data):
             data, hits = wide[0], None
+        else:
+            wide = None
         hits = self.detector.hits(data) if hits is None else hits
         window = _Window(data, origin, 0, len(data) + 1, Base(), wide[1] if wide else None)
         joined = self._understood(data, origin, hits, tally) if is_python(origin.name, data) else []
         self._search(window, hits, tally, joined)
+
+    def _says_less(self, text: bytes, raw: bytes) -> bool:
+        """Whether the decoded text shows fewer candidates than the bytes: the wide text stands amid other data."""
+        return len(self.detector.finder.candidates(text)) < len(self.detector.finder.candidates(raw))
 
     def interesting(self, head: bytes, data: bytes | memoryview, name: str) -> bool:
         """Whether a blob without hits may hold something all the same; `head` is its first 512 bytes."""

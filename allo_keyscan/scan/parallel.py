@@ -10,16 +10,32 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from allo_keyscan.scan.blob import Tally
 
-Files = Sequence[tuple[str, str]]
-Work = Callable[[Files, Tally], None]
+Batch = Sequence[tuple[str, str]]
+Work = Callable[[Batch, Tally], None]
 
-_BATCH = 32
+_BATCH = 128
+_BATCHES_EACH = 16  # at least, so that one slow batch at the end keeps nobody waiting for long
 _MOST_BATCHES = 8000  # four bytes each: what a pipe takes without anybody reading
-_WORTH_A_FORK = 400
+Meanwhile = Callable[[int, int], None]
+
+WORTH_A_FORK = 400
+"""Fewer files than this are done sooner than a process is started."""
+
+
+class Files(Protocol):
+    """Files as pairs, the path to open and the path to show."""
+
+    def __len__(self) -> int:
+        """How many."""
+
+    def __getitem__(self, part: slice, /) -> Batch:
+        """Some of them."""
 
 
 def usable_processors() -> int:
@@ -27,13 +43,19 @@ def usable_processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(files: Files, work: Work, jobs: int, tally: Tally) -> None:
-    """Do `work` on all files with up to `jobs` processes, into `tally`; an interrupt leaves there what was found."""
-    if jobs <= 1 or len(files) < _WORTH_A_FORK or not hasattr(os, "fork") or sys.platform == "darwin":
-        work(files, tally)
+def run(files: Files, work: Work, jobs: int, tally: Tally, meanwhile: Meanwhile | None = None) -> None:
+    """Do `work` on all files with up to `jobs` processes, into `tally`; an interrupt leaves there what was found.
+
+    `meanwhile` is called between two batches, with how many files are done, and of how many.
+    """
+    size = max(min(_BATCH, -(-len(files) // (jobs * _BATCHES_EACH))), -(-len(files) // _MOST_BATCHES), 1)
+    batches = _Batches(files, size)
+    if jobs <= 1 or len(files) < WORTH_A_FORK or not hasattr(os, "fork") or sys.platform == "darwin":
+        for number in range(len(batches)):
+            work(batches[number], tally)
+            if meanwhile is not None:
+                meanwhile(min((number + 1) * size, len(files)), len(files))
         return
-    size = max(_BATCH, -(-len(files) // _MOST_BATCHES))
-    batches = [files[start : start + size] for start in range(0, len(files), size)]
     gc.freeze()  # a collection after the fork would copy every page that holds the names
     tokens, filler = os.pipe()
     os.write(filler, b"".join(number.to_bytes(4, "little") for number in range(len(batches))))
@@ -47,6 +69,9 @@ def run(files: Files, work: Work, jobs: int, tally: Tally) -> None:
             mine.add(number)
             for worker in workers:
                 worker.drain(0)
+            if meanwhile is not None:
+                done = len(mine) + sum(len(worker.done) for worker in workers)
+                meanwhile(min(done * size, len(files)), len(files))
         for worker in workers:
             worker.drain(None)
     except BaseException:
@@ -63,6 +88,22 @@ def run(files: Files, work: Work, jobs: int, tally: Tally) -> None:
         work(batches[number], tally)
 
 
+class _Batches:
+    """Files by the number of their batch; a batch is put together when it is claimed."""
+
+    __slots__ = ("_files", "_size")
+
+    def __init__(self, files: Files, size: int) -> None:
+        self._files = files
+        self._size = size
+
+    def __len__(self) -> int:
+        return -(-len(self._files) // self._size)
+
+    def __getitem__(self, number: int) -> Batch:
+        return self._files[number * self._size : (number + 1) * self._size]
+
+
 class _Worker:
     """The parent's end of one forked process: what it has sent back so far."""
 
@@ -77,9 +118,9 @@ class _Worker:
         self._ended = False
 
     @classmethod
-    def start(cls, tokens: int, filler: int, batches: Sequence[Files], work: Work) -> _Worker:
+    def start(cls, tokens: int, filler: int, batches: _Batches, work: Work) -> _Worker:
         results, sink = os.pipe()
-        pid = os.fork()
+        pid = _fork()
         if pid:
             os.close(sink)
             return cls(pid, results)
@@ -129,7 +170,14 @@ class _Worker:
         os.waitpid(self.pid, 0)
 
 
-def _serve(tokens: int, sink: int, batches: Sequence[Files], work: Work) -> None:
+def _fork() -> int:
+    """`os.fork` although a thread waits for what a git says: it holds no lock that the new process would need."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _serve(tokens: int, sink: int, batches: _Batches, work: Work) -> None:
     import pickle
 
     while token := os.read(tokens, 4):

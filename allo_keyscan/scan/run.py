@@ -14,16 +14,42 @@ from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources import git
 from allo_keyscan.sources.ignore import Ignore
 from allo_keyscan.sources.index import staged
-from allo_keyscan.sources.worktree import Listing
+from allo_keyscan.sources.listing import Listing, Paths
 
 _SCISSORS = re.compile(rb"^.{1,8} -{24} >8 -{24}\r?$", re.MULTILINE)
 
 
-def work_tree(listing: Listing, reader: Reader, jobs: int, tally: Tally) -> None:
-    """Search every file of a listing."""
+def work_tree(
+    listing: Listing, reader: Reader, jobs: int, tally: Tally, progress: parallel.Meanwhile | None = None
+) -> None:
+    """Search every file of a listing; `progress` is called with how many files are done, and of how many."""
+    found = Tally()
+    others: list[parallel.Files] = []
+
+    def meanwhile(done: int, total: int) -> None:
+        """Between two batches, what git found besides the tracked files: most often next to nothing."""
+        if progress is not None:
+            progress(done, total)
+        if listing.ready():
+            listing.settle()
+            rest = listing.take()
+            if len(rest) < parallel.WORTH_A_FORK and not listing.retracted:
+                reader.files(rest[:], found)
+            else:
+                others.append(rest)
+
+    try:
+        parallel.run(listing.take(), reader.files, jobs, found, meanwhile)
+        listing.settle()
+        others.append(listing.take())
+        if listing.retracted:  # rare enough to begin again
+            found, others = Tally(), [Paths(listing.roots, listing.single)]
+        for rest in others:
+            parallel.run(rest, reader.files, jobs, found, progress)
+    finally:
+        tally.add(found)
     tally.skipped += listing.skipped
     reader.links(listing.links, tally)
-    parallel.run(list(listing.files()), reader.files, jobs, tally)
 
 
 def index(folder: str, paths: Sequence[str], ignore: Ignore, reader: Reader, tally: Tally) -> None:

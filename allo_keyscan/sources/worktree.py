@@ -10,6 +10,7 @@ file". A reader opens with O_NOFOLLOW and O_NONBLOCK, takes `link_text` where th
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,44 +20,18 @@ from allo_keyscan.model import Skipped
 from allo_keyscan.sources import git
 from allo_keyscan.sources.ignore import Ignore, Rules, below, read_rules
 from allo_keyscan.sources.index import tracked_names, without_covered
+from allo_keyscan.sources.listing import Listing, Root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from typing import BinaryIO
+
+__all__ = ["Listing", "link_text", "list_files"]
 
 _FILES = ("ls-files", "-z", "--stage", "--")
 _OTHERS = ("ls-files", "-z", "--others", "--exclude-standard", "--")
 _SPECIAL = "not a regular file"
 _UNREADABLE = "warning: could not open directory '"
-
-
-class Root(NamedTuple):
-    """Files below one folder: `folder + name` is opened, `prefix + name` is shown."""
-
-    folder: str
-    prefix: str
-    names: list[str]
-
-
-class Listing:
-    """What is to be read, and what cannot: files below `roots`, `single` ones, and `links` with their targets."""
-
-    __slots__ = ("links", "roots", "single", "skipped")
-
-    def __init__(self) -> None:
-        self.roots: list[Root] = []
-        self.single: list[tuple[str, str]] = []
-        self.links: list[tuple[str, str]] = []
-        self.skipped: list[Skipped] = []
-
-    def files(self) -> Iterator[tuple[str, str]]:
-        """Each file once: the path to open, and the path to show."""
-        for folder, prefix, names in self.roots:
-            for name in names:
-                yield folder + name, prefix + name
-        yield from self.single
-
-    def __len__(self) -> int:
-        return sum(len(root.names) for root in self.roots) + len(self.single)
 
 
 def list_files(
@@ -79,7 +54,8 @@ def list_files(
         except OSError as error:
             raise KeyscanError(f"{path}: {_reason(error)}") from None
         if stat.S_ISDIR(info.st_mode) or (stat.S_ISLNK(info.st_mode) and os.path.isdir(path)):
-            _directory(path, _shown(path, len(paths) == 1), gitignore, ignore, force_exclude, listing)
+            alone = len(paths) == 1
+            _directory(path, _shown(path, alone), gitignore, ignore, force_exclude, listing, alone=alone)
         else:
             named.add(path, info)
     named.finish()
@@ -188,7 +164,9 @@ class _Named:
         return known[0].matches(known[1] + name)
 
 
-def _directory(path: str, prefix: str, gitignore: bool, ignore: Ignore, force: bool, listing: Listing) -> None:
+def _directory(
+    path: str, prefix: str, gitignore: bool, ignore: Ignore, force: bool, listing: Listing, *, alone: bool
+) -> None:
     folder = os.path.realpath(path)
     root = git.find_root(folder)
     inside = None if root is None else below(folder, root)
@@ -199,6 +177,9 @@ def _directory(path: str, prefix: str, gitignore: bool, ignore: Ignore, force: b
         walk.plain(folder, prefix)
     else:
         own = git.is_own(root)
+        if alone and not inside:
+            listing.later(*walk.begin(root, inside, prefix, own=own))
+            return
         walk.repository(root, inside, prefix, own=own)
         if inside and git.attempt(("check-ignore", "-q", "--no-index", "./" + inside), root, own=own)[0] == 0:
             walk.plain(folder, prefix)  # ignored as a whole, and named all the same
@@ -214,8 +195,10 @@ def _once(listing: Listing) -> None:
         seen.update([top + name for name in kept])
         listing.roots[number] = Root(folder, prefix, kept)
     if seen:
-        listing.single = [pair for pair in listing.single if os.path.realpath(pair[0]).replace(os.sep, "/") not in seen]
-    listing.links = list(dict.fromkeys(listing.links))
+        listing.single[:] = [
+            pair for pair in listing.single if os.path.realpath(pair[0]).replace(os.sep, "/") not in seen
+        ]
+    listing.links[:] = dict.fromkeys(listing.links)
 
 
 class _Found(NamedTuple):
@@ -252,38 +235,64 @@ class _Walk:
 
     def repository(self, root: str, inside: str, prefix: str, *, own: bool) -> None:
         """The files of the repository at `root` below its folder `inside` ("": all of it), tracked or not ignored."""
+        self.begin(root, inside, prefix, own=own)[1]()
+
+    def begin(self, root: str, inside: str, prefix: str, *, own: bool) -> tuple[BinaryIO, Callable[[], None]]:
+        """List what is tracked; gives where git will name the others, and what takes them in.
+
+        For 80,000 files git takes 30 ms to say what is tracked, and 120 ms to look for others.
+        """
         where = [inside] if inside else []
         tracked = git.Child((*_FILES, *where), root, own=own)
         others = git.Child((*_OTHERS, *where), root, own=own)
         cut = len(inside) + 1 if inside else 0
         try:
             output = _answer(tracked)[0]
-            names, links, modules = tracked_names(output)  # 35 ms for 80,000, while git still looks for the others
+            names, links, modules = _tracked(output)
             ordered = output.isascii()
-            output, errors = _answer(others)
-        finally:
+        except BaseException:
             others.close()
-        for line in errors.splitlines():
+            raise
+        roots, base = self._listing.roots, os.path.join(root, "")
+        folder = os.path.join(base + inside, "") if inside else base
+        place = len(roots)
+        roots.append(Root(folder, prefix, self._kept(root, names, cut)))
+
+        def finish() -> None:
+            try:
+                output, errors = _answer(others)
+            finally:
+                others.close()
+            self._unreadable(errors, prefix, cut)
+            loose = output.split("\0")[:-1]
+            nested = [name[:-1] for name in loose if name.endswith("/")]
+            if nested:
+                loose = [name for name in loose if not name.endswith("/")]
+            true = without_covered(names, loose, ordered)
+            if len(true) < len(names):
+                roots[place] = Root(folder, prefix, self._kept(root, true, cut))
+                self._listing.retracted = True
+            # What git knows as a link or a submodule may be a file by now.
+            loose += [name for name in links + modules if _is_file(base + name)]
+            roots.append(Root(folder, prefix, self._kept(root, loose, cut)))
+            for name in self._ignore.keep(self._excludes(root), links):
+                self._link(base + name, prefix + name[cut:])
+            for name in dict.fromkeys(modules + nested):
+                self._inner(base + name, (prefix + name[cut:]).rstrip("/"))
+
+        return others.stdout, finish
+
+    def _kept(self, root: str, names: list[str], cut: int) -> list[str]:
+        """Names that are not excluded, from the `cut` on at which the folder asked for begins."""
+        kept = self._ignore.keep(self._excludes(root), names)
+        return [name[cut:] for name in kept if len(name) > cut] if cut else kept
+
+    def _unreadable(self, warnings: str, prefix: str, cut: int) -> None:
+        """Folders that git could not look into."""
+        for line in warnings.splitlines():
             if line.startswith(_UNREADABLE):
                 name, _, reason = line.removeprefix(_UNREADABLE).rpartition("': ")
                 self._skip((prefix + name.rstrip("/")[cut:]).rstrip("/") or ".", reason, True)
-        loose = output.split("\0")[:-1]
-        nested = [name[:-1] for name in loose if name.endswith("/")]
-        if nested:
-            loose = [name for name in loose if not name.endswith("/")]
-        names = without_covered(names, loose, ordered)
-        base = os.path.join(root, "")
-        # What git knows as a link or a submodule may be a file by now.
-        names += [name for name in links + modules if _is_file(base + name)]
-        kept = self._ignore.keep(self._excludes(root), names + loose)
-        for name in self._ignore.keep(self._excludes(root), links):
-            self._link(base + name, prefix + name[cut:])
-        folder = os.path.join(base + inside, "") if inside else base
-        self._listing.roots.append(
-            Root(folder, prefix, [name[cut:] for name in kept if len(name) > cut] if cut else kept)
-        )
-        for name in dict.fromkeys(modules + nested):
-            self._inner(base + name, (prefix + name[cut:]).rstrip("/"))
 
     def _inner(self, folder: str, shown: str) -> None:
         """A submodule or a repository inside of another: a repository of its own."""
@@ -359,6 +368,24 @@ class _Walk:
             self._skip(shown.rstrip("/") or ".", _reason(error), True)
             return None
         return _Found(files, folders, links, special)
+
+
+def _tracked(output: str) -> tuple[list[str], list[str], list[str]]:
+    """`tracked_names` in half the time where nothing is unmerged: 25 ms for 80,000 names."""
+    # Each record begins with mode, id and stage, of one length throughout; what is no merged file leaves an empty name.
+    header = max(output.find("\t") - 5, 0)
+    found = re.findall(rf"(?s)100.{{{header}}} 0\t([^\0]*)\0|[^\0]*\0", output)
+    names = [name for name in found if name]
+    special = [output[: output.index("\0") + 1]] if output[:3] in ("120", "160") else []
+    for mode in ("\x00120000 ", "\x00160000 ") if len(names) < len(found) else ():
+        at = output.find(mode)
+        while at >= 0:
+            end = output.index("\0", at + 1)
+            special.append(output[at + 1 : end + 1])
+            at = output.find(mode, end)
+    if len(names) + len(special) < len(found):
+        return tracked_names(output)
+    return names, *tracked_names("".join(special))[1:]
 
 
 def _is_file(path: str) -> bool:

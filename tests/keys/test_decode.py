@@ -146,6 +146,12 @@ def test_wrapped_base64_hides_nothing(width: int, lead: int) -> None:
     assert len(match.secret) == len(KEY)
 
 
+def test_base64_on_a_line_of_its_own_owes_nothing_to_the_line_before() -> None:
+    lines = [base64.b64encode(b"xyz" * 5 + text) for text in (b"abc", b"")] + [base64.b64encode(KEY)]
+    (match,) = DETECTOR.matches(b"\n".join(lines), "a.txt")
+    assert (match.rule, len(match.secret)) == ("leaked-key", len(KEY))
+
+
 @pytest.mark.parametrize("lead", range(60, 76))
 def test_a_soft_break_inside_the_prefix_is_taken_out(lead: int) -> None:
     from quopri import encodestring

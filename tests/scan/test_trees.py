@@ -152,3 +152,13 @@ def test_a_worker_that_dies_loses_nothing(tmp_path: Path) -> None:
     report = run.report(tally, str)
     assert {one.origin.path for one in report.findings} == {f"f{number:04}" for number in range(0, 1000, 10)}
     assert report.summary.files == 1000
+
+
+@pytest.mark.parametrize("lead", range(9))
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le"])
+def test_wide_text_at_any_place_amid_other_data(tmp_path: Path, lead: int, codec: str) -> None:
+    filler = "some text that is wide as well, and longer than a sample\n" * 100
+    data = filler.encode(codec) + b"\x01\x02\x03\x04\x05\x06\x07\x08\x09"[:lead] + f" {key()} ".encode(codec)
+    (tmp_path / "a.bin").write_bytes(data)
+    (finding,) = scanned(tmp_path).findings
+    assert finding.masked == f"{PREFIX}…{key()[-4:]}"

@@ -4,10 +4,12 @@ nothing.
 
 from __future__ import annotations
 
-_STARTS = frozenset(
+STARTS = frozenset(
     {b"PK", b"#!", b"\x1f\x8b", b"\x1f\x9d", b"\x1f\xa0", b"BZ", b"\xfd7", b"]\0", b"(\xb5", b"!<", b"07", b"%P"}
     | {b"7z", b"Ra", b"\x04\x22", b"MS", b"LZ"}
 )
+"""The first two bytes of every container but a tar."""
+
 _MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
@@ -35,7 +37,7 @@ def sniff(head: bytes, name: str) -> str | None:
 
     `name` is looked at only for a tar from before POSIX, which has no magic.
     """
-    if head[:2] in _STARTS:
+    if head[:2] in STARTS:
         return _by_magic(head) or _tar(head, name)
     if len(head) > 262 and (head[257:262] == b"ustar" or name.endswith(".tar")):
         return _tar(head, name)
