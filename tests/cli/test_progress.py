@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import os
+from collections.abc import Callable
 
 import pytest
 
@@ -12,38 +12,38 @@ from allo_keyscan.cli.progress import Progress
 
 
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """Standard error, which passes for a terminal."""
-    stream = io.StringIO()
-    monkeypatch.setattr("sys.stderr", stream)
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """Standard error passes for a terminal; gives what was written to it."""
     monkeypatch.setattr(os, "isatty", lambda descriptor: descriptor == 2)
     for name in ("CI", "PRE_COMMIT"):
         monkeypatch.delenv(name, raising=False)
-    return stream
+    return lambda: capsys.readouterr().err
 
 
-def test_it_shows_the_count_and_takes_it_away(terminal: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_shows_the_count_and_takes_it_away(terminal: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "_QUIET_FOR", 0.0)
     shown = Progress(wanted=True)
     shown(1200, 80_000)
     shown(1300, 80_000)  # within a tenth of a second: not shown
     shown.end()
-    assert terminal.getvalue() == "\r\x1b[K1,200 of 80,000 files\r\x1b[K"
+    assert terminal() == "\r\x1b[K1,200 of 80,000 files\r\x1b[K"
 
 
-def test_a_short_scan_shows_nothing(terminal: io.StringIO) -> None:
+def test_a_short_scan_shows_nothing(terminal: Callable[[], str]) -> None:
     shown = Progress(wanted=True)
     shown(1, 2)
     shown.end()
-    assert terminal.getvalue() == ""
+    assert terminal() == ""
 
 
 @pytest.mark.parametrize("name", ["CI", "PRE_COMMIT", None])
-def test_nobody_else_is_shown_any(terminal: io.StringIO, monkeypatch: pytest.MonkeyPatch, name: str | None) -> None:
+def test_nobody_else_is_shown_any(
+    terminal: Callable[[], str], monkeypatch: pytest.MonkeyPatch, name: str | None
+) -> None:
     monkeypatch.setattr(progress, "_QUIET_FOR", 0.0)
     if name is not None:
         monkeypatch.setenv(name, "1")
     shown = Progress(wanted=name is not None)
     shown(1, 2)
     shown.end()
-    assert terminal.getvalue() == ""
+    assert terminal() == ""
