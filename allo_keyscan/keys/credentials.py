@@ -14,10 +14,24 @@ from allo_keyscan.catalog.keys import KeyRules
 from allo_keyscan.keys.placeholders import Placeholders
 
 _NAME_BEFORE = re.compile(rb"(?:\A|[^A-Za-z])(?:WITH|with)?\Z")
-_ASSIGNED = re.compile(
-    rb"[\"'\])]{0,3}[ \t]*(?::[ \t]*[A-Za-z_.\[\] |]{1,40})?(?:=>|:=|=|:|,)[ \t]*"
-    rb"(?P<quote>\\?[\"']|)(?P<value>[^\s\"'`#;,<>\\]{1,300})(?P<end>[\"'\\]|[\s#;,<>}\])]|\Z)"
+# How a setting's name and its value are written together, behind the name.
+_LINKS = (
+    # - name: NAME, and value: on the next line; {"name": "NAME", "value": "value"}
+    rb"\\?[\"']?,?\s{1,80}\\?[\"']?(?i:value|default)\\?[\"']?[ \t]*[:=][ \t]*",
+    # variable "NAME" { default = "value" }
+    rb"[\"'][ \t]*\{[^{}]{0,200}?\bdefault[ \t]*=[ \t]*",
+    # <string name="NAME">value</string>, <key>NAME</key> <string>value</string>
+    rb"[\"'][^<>\n]{0,80}>\s{0,40}",
+    rb"</key>\s{0,80}<string>\s{0,40}",
+    # NAME=value, NAME: value, "NAME": "value", environ["NAME"] = "value", NAME: str = "value", and escaped in JSON
+    rb"[\"'\])\\]{0,6}[ \t]*(?::[ \t]*[A-Za-z_.\[\] |]{1,40})?(?:=>|:=|=|:|,)[ \t]*",
 )
+_ASSIGNED = re.compile(
+    rb"(?:%b)(?:\\?[\"']|)(?P<value>[^\s\"'`#;,<>\\]{1,300})(?:[\"'\\]|[\s#;,<>}\])]|\Z)" % b"|".join(_LINKS)
+)
+# ENV NAME value in a Dockerfile, setx NAME value in a shell
+_COMMAND_BEFORE = re.compile(rb"(?:^|[\s&;])(?:ENV|ARG|setx|set)[ \t]+\Z", re.IGNORECASE)
+_BEHIND_A_BLANK = re.compile(rb"[ \t]+\\?[\"']?(?P<value>[^\s\"'`#;,<>\\]{1,300})(?:[\"'\s]|\Z)")
 _SCHEME = re.compile(rb"(?:Api-Key|Bearer|Token|Basic)[ \t]+", re.IGNORECASE)
 _SHAPE = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.=+/~-]{15,255}\Z")
 _REFERENCE = re.compile(rb"[A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_][A-Za-z_0-9]*)+\Z")
@@ -85,6 +99,8 @@ class Credentials:
         if not _NAME_BEFORE.search(data, max(0, start - 5), start):
             return
         match = _ASSIGNED.match(data, end)
+        if match is None and _COMMAND_BEFORE.search(data, max(0, start - 40), start):
+            match = _BEHIND_A_BLANK.match(data, end)
         if match is None:
             return
         low, high = match.span("value")

@@ -293,6 +293,13 @@ def _behind_an_underscore(prefix: bytes, mark: bytes) -> tuple[bytes, ...]:
     return (mark + word,) if word else ()
 
 
+# Two literals side by side, with or without the operator by which any language joins them, perhaps over a line's end.
+_OPERATOR = rb"(?:\+|\.{1,2}|&|~|\|\||\\)"
+_SEAM = rb"[\"'`][ \t]*(?:%b?[ \t]*(?:\\?\r?\n[ \t]*)?|\r?\n[ \t]*%b[ \t]*)[rbfuRBFU@$]{0,2}[\"'`]" % (
+    _OPERATOR,
+    _OPERATOR,
+)
+
 ENCODINGS: tuple[Encoding, ...] = (
     _base64(),
     Encoding("hex", _hex_needles, _decode_hex),
@@ -325,6 +332,7 @@ ENCODINGS: tuple[Encoding, ...] = (
         _quoted_printable,
         _escaped("={:02x}"),
     ),
+    _escapes("joined", _SEAM, lambda _: b"", lambda _: ()),
     _wide("utf-16", 2),
     _wide("utf-32", 4),
     Encoding("reversed", lambda prefix: (prefix[::-1],), _decode_reversed),

@@ -59,6 +59,8 @@ _ESCAPE_LENGTH = 24
 # Bytes that text does not hold. Databases, bytecode and message packs write strings side by side, without a mark.
 _BINARY = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 _NEAR = 256
+# What may stand behind the beginning of a key that goes on: an escape, or the end of a literal.
+_GOES_ON = frozenset({b"\\", b"%", b"&", b"=", b'"', b"'", b"`"})
 
 
 class Finder:
@@ -123,7 +125,7 @@ class Finder:
         else:
             end = start + len(form.prefix) - 1
         # The rest of a key may be escaped where its beginning is not: `ak_live\_…`, `%2D` or a soft line break inside.
-        if depth < MAX_DEPTH and data[end : end + 1] in (b"\\", b"%", b"&", b"="):
+        if depth < MAX_DEPTH and data[end : end + 1] in _GOES_ON:
             for encoding in ENCODINGS:
                 if encoding.escapes:
                     yield from self._decoded(encoding, data, start, end, depth)

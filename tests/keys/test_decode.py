@@ -77,6 +77,14 @@ WAYS: dict[str, dict[str, Callable[[bytes], bytes]]] = {
         "underscores": only_underscores(b"=5F"),
         "a soft line break": lambda text: text[:20] + b"=\r\n" + text[20:],
     },
+    "joined": {
+        "plus": lambda text: text[:15] + b'" + "' + text[15:],
+        "a dot": lambda text: text[:8] + b"' . '" + text[8:],
+        "nothing": lambda text: text[:15] + b'" "' + text[15:],
+        "the next line": lambda text: text[:15] + b'" +\n    "' + text[15:],
+        "an operator on the next line": lambda text: text[:15] + b'"\n    + "' + text[15:],
+        "an ampersand": lambda text: text[:15] + b'" & "' + text[15:],
+    },
     "utf-16": {
         "little endian": lambda text: text.decode().encode("utf-16le"),
         "big endian": lambda text: text.decode().encode("utf-16be"),

@@ -58,14 +58,14 @@ def test_constants_of_other_lines_are_followed() -> None:
 def test_a_literal_that_goes_on_is_one_key_not_two() -> None:
     source = f"KEY = (\n    '{key()[:20]}'\n    '{key()[20:]}'\n)\n"
     found, tally = scanned(source)
-    assert [(rule, line, encoding) for rule, line, _, _, encoding in found] == [("leaked-key", 2, "assembled")]
+    assert [(rule, line, encoding) for rule, line, _, _, encoding in found] == [("leaked-key", 2, "joined")]
     assert tally.findings[0].masked == f"{PREFIX}…{key()[-4:]}"
 
 
 def test_factories_and_tests_of_a_prefix_are_only_counted() -> None:
     source = f"P = 'ak_' + 'live_'\nmake = lambda x: P + x\nok = value.startswith('{PREFIX}')\nf = f'{PREFIX}{{x}}'\n"
     found, tally = scanned(source)
-    assert (found, tally.placeholders) == ([], 2)
+    assert (found, tally.placeholders) == ([], 3)
 
 
 def test_python_that_does_not_parse_is_said_and_its_bytes_are_searched() -> None:
