@@ -175,7 +175,7 @@ Kinds = dict[str, FindingRule]
 
 
 def _undocumented(kinds: Kinds, call: Call) -> Finding:
-    message = f"{call.method} {call.url} is no endpoint that Allo documents, so its scope is not known"
+    message = f"{call.method} {call.url} is no endpoint that is known here, so its scope is not known either"
     return _finding(kinds["undocumented-endpoint"], call, message, f"{call.method} {call.url}")
 
 

@@ -158,6 +158,7 @@ class _Search:
                 continue
             if not single and not value.changed and len(value.pieces) < 2 and len(value.parts) < 2:
                 continue
+            value = value.filled()
             if any(isinstance(part, str) for part in value.parts) and self._interesting(encoded(value)):
                 found.append(value)
         return found

@@ -23,6 +23,8 @@ _LINKS = (
     # <string name="NAME">value</string>, <key>NAME</key> <string>value</string>
     rb"[\"'][^<>\n]{0,80}>\s{0,40}",
     rb"</key>\s{0,80}<string>\s{0,40}",
+    # process.env.NAME || "value", ENV["NAME"] ||= "value", NAME ?? "value"
+    rb"[\"'\])\\]{0,6}[ \t]*(?:\|\|=?|\?\?=?)[ \t]*",
     # NAME=value, NAME: value, "NAME": "value", environ["NAME"] = "value", NAME: str = "value", and escaped in JSON
     rb"[\"'\])\\]{0,6}[ \t]*(?::[ \t]*[A-Za-z_.\[\] |]{1,40})?(?:=>|:=|=|:|,)[ \t]*",
 )
@@ -83,12 +85,17 @@ class Credentials:
         """Whether Python source holds a literal that could be a credential: a cheap test on bytes."""
         return any(self.is_secret(match.group(1)) for match in _LITERAL.finditer(source))
 
-    def spans(self, data: bytes, words: Iterable[tuple[bytes, int]]) -> Iterator[tuple[int, int]]:
-        """Byte ranges of credentials, given the words that were found and their offsets."""
+    def spans(
+        self, data: bytes, words: Iterable[tuple[bytes, int]], *, headers: bool = True
+    ) -> Iterator[tuple[int, int]]:
+        """Byte ranges of credentials, given the words that were found and their offsets.
+
+        Without `headers` what stands beside a server's name is left to whoever understands the program.
+        """
         for word, offset in words:
             if word in self._names:
                 yield from self._setting(data, offset, offset + len(word))
-            elif word in self._headers:
+            elif headers and word in self._headers:
                 yield from self._beside(data, word, offset)
 
     def is_secret(self, value: bytes) -> bool:
@@ -114,7 +121,12 @@ class Credentials:
 
     def _beside(self, data: bytes, host: bytes, offset: int) -> Iterator[tuple[int, int]]:
         low, high = max(0, offset - _BESIDE), min(len(data), offset + len(host) + _BESIDE)
-        for match in self._headers[host].finditer(data, low, high):
+        found = list(self._headers[host].finditer(data, low, high))
+        after = next((match for match in found if match.start() > offset), None)
+        before = next((match for match in reversed(found) if match.start() <= offset), None)
+        for match in (before, after):
+            if match is None:
+                continue
             if match.start() > offset:
                 together = _together(data[offset + len(host) : match.start()], header_first=False)
             else:

@@ -44,6 +44,8 @@ class Encoding(NamedTuple):
     decode: Callable[[bytes, int, int], Decoded | None]
     escapes: bool = False
     """Whether some characters stand as escapes and the rest as themselves."""
+    backward: bool = False
+    """Whether the body stands before the hit."""
 
 
 def _base64_needles(inner: bytes) -> tuple[tuple[bytes, int], ...]:
@@ -204,7 +206,7 @@ def _wide(name: str, width: int) -> Encoding:
 
 
 def _decode_reversed(data: bytes, start: int, end: int) -> Decoded | None:
-    low, high = max(0, start - AFTER), min(len(data), end + BEFORE)
+    low, high = max(0, start - AFTER), min(len(data), end + AFTER)
     return Decoded(data[low:high][::-1], range(high - 1, low - 1, -1), range(high, low, -1))
 
 
@@ -293,11 +295,11 @@ def _behind_an_underscore(prefix: bytes, mark: bytes) -> tuple[bytes, ...]:
     return (mark + word,) if word else ()
 
 
-# Two literals side by side, with or without the operator by which any language joins them, perhaps over a line's end.
+# Two literals side by side, or over a line's end with an operator, by which languages join them.
 _OPERATOR = rb"(?:\+|\.{1,2}|&|~|\|\||\\)"
-_SEAM = rb"[\"'`][ \t]*(?:%b?[ \t]*(?:\\?\r?\n[ \t]*)?|\r?\n[ \t]*%b[ \t]*)[rbfuRBFU@$]{0,2}[\"'`]" % (
-    _OPERATOR,
-    _OPERATOR,
+_SEAM = (
+    rb"[\"'`](?=[ \t\r\n+.&~|\\])[ \t]*(?:%b[ \t]*(?:\\?\r?\n[ \t]*)?|\r?\n[ \t]*%b[ \t]*|)[rbfuRBFU@$]{0,2}[\"'`]"
+    % (_OPERATOR, _OPERATOR)
 )
 
 ENCODINGS: tuple[Encoding, ...] = (
@@ -335,5 +337,5 @@ ENCODINGS: tuple[Encoding, ...] = (
     _escapes("joined", _SEAM, lambda _: b"", lambda _: ()),
     _wide("utf-16", 2),
     _wide("utf-32", 4),
-    Encoding("reversed", lambda prefix: (prefix[::-1],), _decode_reversed),
+    Encoding("reversed", lambda prefix: (prefix[::-1],), _decode_reversed, backward=True),
 )

@@ -76,7 +76,7 @@ class Detector:
         if self._is_wrapped(data, hits):
             found += self._unwrapped(data, name, {match.start for match in found})
         taken = {(match.start, match.end) for match in found}
-        for start, end in self._credentials.spans(data, self.finder.word_hits(hits)):
+        for start, end in self._credentials.spans(data, self.finder.word_hits(hits), headers=not name.endswith(".py")):
             if (start, end) not in taken:
                 taken.add((start, end))
                 found.append(Match(Secret(data[start:end]), start, end, "hardcoded-credential", "high", None))

@@ -41,7 +41,7 @@ def _filled(prefix: str) -> list[re.Pattern[bytes]]:
 def _continued(prefix: str, body: str) -> str:
     """A literal that begins a key and may go on behind its end: the prefix and at most a short body, or an operator."""
     end = rf"[{body}]*[\"']\s*(?:[+%\\]|\.format|[rbfuRBFU]{{0,2}}[\"'])"
-    return rf"{re.escape(prefix)}(?:[{body}]{{0,15}}[\"'{{]|{end})"
+    return rf"{re.escape(prefix)}(?:[{body}]{{0,15}}[\"'{{%]|{end})"
 
 
 class Pieces:

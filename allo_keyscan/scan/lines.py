@@ -52,6 +52,7 @@ class Lines:
         self._base = base or Base()
         self._known: list[int] = []
         self._numbers: list[int] = []
+        self._last = (0, -1)
         self._counted: tuple[int, int] | None = None  # an offset and the code points of its line before it
 
     def number(self, offset: int) -> int:
@@ -68,14 +69,21 @@ class Lines:
 
     def bounds(self, offset: int) -> tuple[int, int]:
         """The byte range of the line that holds an offset, without its line end."""
-        low = self._text.rfind(b"\n", 0, offset) + 1
-        high = self._text.find(b"\n", offset)
-        high = len(self._text) if high < 0 else high
+        low, high = self._line(offset)
         return low, high - (high > low and self._text[high - 1] == 0x0D)
+
+    def _line(self, offset: int) -> tuple[int, int]:
+        low, high = self._last
+        if not low <= offset <= high:
+            low = self._text.rfind(b"\n", 0, offset) + 1
+            high = self._text.find(b"\n", offset)
+            high = len(self._text) if high < 0 else high
+            self._last = low, high
+        return low, high
 
     def position(self, offset: int) -> Position:
         """Line and column of a byte offset, both from 1."""
-        low = self._text.rfind(b"\n", 0, offset) + 1
+        low = self._line(offset)[0]
         start, columns = low, self._base.columns if low == 0 else 0
         if self._counted is not None and low <= self._counted[0] <= offset:
             start, columns = self._counted

@@ -51,7 +51,9 @@ def _placed(found: list[Assembled] | ParseFailure, data: bytes) -> list[tuple[As
     placed = []
     for one in found:
         span = _offsets(lines, one.span)
-        masks = tuple(_offsets(lines, piece) for piece in one.pieces) or (span,)
+        masks = tuple(_offsets(lines, piece) for piece in one.pieces)
+        if sum(end - start for start, end in masks) < len(one.value):
+            masks = (*masks, span)  # part of it came from a place the engine does not keep, such as a default
         placed.append((one, Place(*span, masks)))
     return placed
 

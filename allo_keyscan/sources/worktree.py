@@ -146,8 +146,9 @@ class _Named:
 
     def _take(self, path: str, shown: str, info: os.stat_result) -> None:
         if stat.S_ISREG(info.st_mode):
-            self._seen.add((info.st_dev, info.st_ino))
-            self._listing.single.append((path, shown))
+            if (info.st_dev, info.st_ino) not in self._seen or not info.st_ino:
+                self._seen.add((info.st_dev, info.st_ino))
+                self._listing.single.append((path, shown))
         else:
             self._listing.skipped.append(Skipped(shown, _SPECIAL))
 

@@ -175,6 +175,12 @@ class TestExitCodes:
         assert "not read: a: 3,000 bytes, beyond the limit of 2,048" in done.err
 
 
+def test_a_file_named_twice_is_read_once(tmp_path: Path, keyscan: Keyscan) -> None:
+    (tmp_path / "a.txt").write_text(key())
+    done = keyscan("scan", "a.txt", str(tmp_path / "a.txt"), "--format", "json")
+    assert (done.places, done.json["summary"]["files"]) == ([("leaked-key", "a.txt", 1)], 1)
+
+
 def test_nothing_to_look_at_is_said(keyscan: Keyscan) -> None:
     done = keyscan("scan")
     assert done.code == 0

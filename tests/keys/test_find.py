@@ -60,8 +60,9 @@ def test_anything_else_before_does_not(before: bytes) -> None:
     assert spans(before + KEY) == [(len(before), len(before) + len(KEY))]
 
 
-def test_an_escaped_backslash_before_a_letter_is_no_escape() -> None:
-    assert spans(b"\\\\n" + KEY) == []
+def test_an_escape_may_be_escaped_again() -> None:
+    for before in (b"\\\\n", b"\\\\\\\\t", b"Api-Key%2520", b"k%25253D"):  # JSON inside of JSON, URLs inside of URLs
+        assert spans(before + KEY) == [(len(before), len(before) + len(KEY))]
 
 
 @pytest.mark.parametrize(
@@ -144,3 +145,29 @@ def test_the_order_of_literals_decides_nothing() -> None:
 
 def test_literals_of_which_one_begins_another_stay_as_they_come() -> None:
     assert _ordered([b"zz-live", b"aa-live-more", b"aa-live"]) == (b"zz-live", b"aa-live-more", b"aa-live")
+
+
+UNITS = {
+    "reversed": PREFIX[::-1],
+    "percent": PREFIX.replace("_", "%5F"),
+    "base64": "YWtfbGl2ZV",
+    "hex": PREFIX.encode().hex(),
+    "entity": PREFIX.replace("_", "&#95;"),
+    "bytes": ", ".join(str(byte) for byte in PREFIX.encode()) + ", ",
+    "server": "api.withallo.com Authorization: ",
+}
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS)
+def test_needles_side_by_side_are_decoded_a_bounded_number_of_times(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = (unit * (40_000 // len(unit))).encode()
+    work = [0]
+    judged = DETECTOR.finder.hits
+
+    def counted(text: bytes) -> list[tuple[int, int, int]]:
+        work[0] += len(text)
+        return judged(text)
+
+    monkeypatch.setattr(DETECTOR.finder, "hits", counted)
+    DETECTOR.matches(data, "a.txt")
+    assert work[0] < 40 * len(data)

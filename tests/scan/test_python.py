@@ -36,6 +36,9 @@ def scanned(source: str) -> tuple[Found, Tally]:
         f"bytes.fromhex('616b5f').decode() + 'live_{B}'",
         f"'xxak_'[2:] + 'live_{B}'",
         f"'_ka'[::-1] + 'live_{B}'",
+        f"'{PREFIX}%s' % '{B}'",
+        f"'{PREFIX}%(b)s' % {{'b': '{B}'}}",
+        f"'{PREFIX}' + os.getenv('B', '{B}')",
         f"'AK_'.lower() + 'live_{B}'",
     ],
 )
@@ -58,7 +61,7 @@ def test_constants_of_other_lines_are_followed() -> None:
 def test_a_literal_that_goes_on_is_one_key_not_two() -> None:
     source = f"KEY = (\n    '{key()[:20]}'\n    '{key()[20:]}'\n)\n"
     found, tally = scanned(source)
-    assert [(rule, line, encoding) for rule, line, _, _, encoding in found] == [("leaked-key", 2, "joined")]
+    assert [(rule, line, encoding) for rule, line, _, _, encoding in found] == [("leaked-key", 2, "assembled")]
     assert tally.findings[0].masked == f"{PREFIX}…{key()[-4:]}"
 
 
@@ -102,6 +105,14 @@ def test_a_literal_that_is_sent_elsewhere_is_none() -> None:
         secret=secret(1), other=secret(2), filler=FILLER, host="api.example.org"
     )
     assert scanned(other)[0] == []
+
+
+def test_another_vendors_header_near_an_allo_url_is_not_allos() -> None:
+    source = (
+        "import requests\nrequests.get('https://api.withallo.com/v2/api/me')\n"
+        f"requests.get(OTHER, headers={{'Authorization': '{secret(1)}'}})\n"
+    )
+    assert scanned(source)[0] == []
 
 
 def test_a_key_with_its_prefix_is_told_once() -> None:
