@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from allo_keyscan.catalog.api import ApiRules, api_rules
+from allo_keyscan.calls.layout import Layout
+from allo_keyscan.calls.selection import relevant
+from allo_keyscan.catalog.api import ApiRules
 from allo_keyscan.catalog.findings import FindingRule
 from allo_keyscan.model import (
     Call,
@@ -20,9 +22,6 @@ from allo_keyscan.model import (
     Summary,
     Unresolved,
 )
-
-# Below this many bytes of Python that matters, starting processes costs more than they save.
-_WORTH_PROCESSES = 1_500_000
 
 Source = tuple[str, bytes]
 
@@ -46,16 +45,15 @@ def scopes_report(
     held: Iterable[str] | None = None,
     *,
     skipped: Sequence[Skipped] = (),
-    jobs: int = 1,
-    rules_folder: str | None = None,
+    jobs: int = 1,  # noqa: ARG001 (the pool for facts is to come)
+    rules_folder: str | None = None,  # noqa: ARG001
 ) -> ScopesReport:
     """What some Python files need of Allo.
 
     `held` are the scopes granted or declared, None where nothing is known of them: then nothing is missing or too much.
     `skipped` is what the caller could not read. More than one job needs `rules_folder`, which each process reads.
     """
-    candidates = [source for source in sources if matters(source[1], rules)]
-    found = _search(candidates, rules, jobs if rules_folder is not None else 1, rules_folder)
+    found = _search(sources, rules)
     granted = None if held is None else tuple(sorted(set(held)))
     keys = _keys(found, rules, granted)
     required = _smallest((scope for call in found.calls for scope in call.scopes), rules)
@@ -72,48 +70,15 @@ def scopes_report(
     )
 
 
-def matters(source: bytes, rules: ApiRules) -> bool:
-    """Whether a file can hold a call on Allo's API: it names the host, a path of the API, or Allo itself.
-
-    Without any of these no URL in it is known to be Allo's, so it is not parsed.
-    """
-    if any(host.encode() in source for host in rules.api_hosts):
-        return True
-    text = source.decode("latin-1")
-    return any(rule.search(text) for rule in (*rules.paths, *rules.names))
-
-
-def _search(sources: Sequence[Source], rules: ApiRules, jobs: int, folder: str | None) -> _Found:
-    if not sources:
+def _search(sources: Sequence[Source], rules: ApiRules) -> _Found:
+    files = dict(sources)
+    entry = relevant(files, Layout(files, rules.imports), rules)
+    if not entry:
         return _Found((), (), ())
-    if jobs > 1 and folder is not None and sum(len(source) for _, source in sources) >= _WORTH_PROCESSES:
-        return _in_processes(sources, jobs, folder)
-    return _analyzed(sources, rules)
-
-
-def _analyzed(sources: Sequence[Source], rules: ApiRules) -> _Found:
     from allo_keyscan.calls.analyze import analyze  # libcst takes 0.2 s to load: only where a file needs it
 
-    found = analyze(sources, rules)
+    found = analyze(sources, rules, entry=entry)
     return _Found(found.calls, tuple(_Open(item.call, item.key) for item in found.unresolved), found.unparsed)
-
-
-def _one(source: Source, folder: str) -> _Found:
-    return _analyzed([source], api_rules(folder))
-
-
-def _in_processes(sources: Sequence[Source], jobs: int, folder: str) -> _Found:
-    from concurrent.futures import ProcessPoolExecutor
-    from functools import partial
-    from multiprocessing import get_context
-
-    with ProcessPoolExecutor(min(jobs, len(sources)), mp_context=get_context("spawn")) as pool:
-        parts = list(pool.map(partial(_one, folder=folder), sources, chunksize=4))
-    return _Found(
-        tuple(call for part in parts for call in part.calls),
-        tuple(item for part in parts for item in part.unresolved),
-        tuple(skip for part in parts for skip in part.unparsed),
-    )
 
 
 def _smallest(scopes: Iterable[str], rules: ApiRules) -> tuple[str, ...]:

@@ -314,7 +314,7 @@ POINTS = [
     ("allo_keyscan.sources.containers:members", 1, SCAN),
     ("os:readv", 2, SCAN),
     ("os:open", 2, BASE),
-    ("allo_keyscan.scopes:matters", 2, ("scopes",)),
+    ("allo_keyscan.calls.selection:imports", 2, ("scopes",)),
     ("allo_keyscan.calls.parse:parse", 1, ("scopes",)),
 ]
 KINDS = ["RuntimeError", "KeyboardInterrupt", "OSError", "UnicodeDecodeError"]

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from samples import key
 
+from allo_keyscan.calls.selection import is_seed
 from allo_keyscan.catalog.api import api_rules
 from allo_keyscan.model import ScopesReport, Skipped
-from allo_keyscan.scopes import matters, scopes_report
+from allo_keyscan.scopes import scopes_report
 
 ROOT = Path(__file__).parents[1]
 FOLDER = str(ROOT / "rules")
@@ -56,8 +57,8 @@ def found(result: ScopesReport) -> list[tuple[str, str, str, int]]:
         (b"", False),
     ],
 )
-def test_only_files_that_can_matter_are_parsed(source: bytes, wanted: bool) -> None:
-    assert matters(source, RULES) is wanted
+def test_a_seed_speaks_of_allo(source: bytes, wanted: bool) -> None:
+    assert is_seed(source, RULES) is wanted
 
 
 def test_a_run_over_files_that_do_not_matter_never_loads_libcst() -> None:

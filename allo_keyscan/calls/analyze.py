@@ -1,12 +1,13 @@
-"""Python sources -> the calls they make on Allo, and the calls that may be Allo's and could not be resolved.
+"""A program -> the calls it makes on Allo, and the calls that may be Allo's and could not be resolved.
 
 A wrapper's own transport call says little: its path comes with the arguments. So where a path is open, the call is
-looked at once for each caller in the module, up the call chain, until the path is known; that is where it is reported.
+looked at once for each caller in the program, up the call chain, until the path is known; that is where it is reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from allo_keyscan.calls import clients, credentials, objects, routes, verdicts
@@ -15,6 +16,8 @@ from allo_keyscan.calls.assembled import Assembled
 from allo_keyscan.calls.collect import read_module
 from allo_keyscan.calls.domain import Choice, Frame, Text
 from allo_keyscan.calls.handed import handed_over
+from allo_keyscan.calls.layout import Layout
+from allo_keyscan.calls.link import Program
 from allo_keyscan.calls.parse import ParseFailure, deep_stack
 from allo_keyscan.calls.spans import Span
 from allo_keyscan.calls.values import Engine
@@ -43,31 +46,48 @@ class ModuleCalls:
     unparsed: tuple[Skipped, ...] = ()
 
 
+Reader = Callable[[str, bytes], "f.ModuleFacts | ParseFailure"]
 Link = tuple[f.Scope, f.Call]
 Chain = tuple[Link, ...]
 
 
-def analyze(sources: Sequence[tuple[str, bytes]], rules: ApiRules) -> ModuleCalls:
-    """The calls of some Python files, each file on its own, sorted by place."""
-    calls: list[Call] = []
-    unresolved: list[Open] = []
-    unparsed: list[Skipped] = []
-    for path, source in sources:
-        module = read_module(path, source)
+def analyze(
+    sources: Iterable[tuple[str, bytes]],
+    rules: ApiRules,
+    *,
+    entry: Collection[str] | None = None,
+    read: Reader = read_module,
+) -> ModuleCalls:
+    """The calls of the Python files of a project, sorted by place.
+
+    `entry` are the paths of the files whose calls are looked at, all where it is None; the others are read where an
+    import leads to them. `read` gives the facts of a file.
+    """
+    files = dict(sources)
+    unparsed: dict[str, Skipped] = {}
+
+    def load(path: str) -> f.ModuleFacts | None:
+        module = read(path, files[path])
         if isinstance(module, ParseFailure):
             where = f" (line {module.line})" if module.line is not None else ""
-            unparsed.append(Skipped(path, module.reason + where))
-            continue
-        with deep_stack():
-            analysis = _Analysis(module, source, rules)
-            analysis.run()
-        calls.extend(analysis.calls.values())
-        unresolved.extend(analysis.unresolved.values())
+            unparsed[path] = Skipped(path, module.reason + where)
+            return None
+        return module
+
+    program = Program(Layout(files, rules.imports), load)
+    program.include(sorted(files if entry is None else entry))
+    with deep_stack():
+        analysis = _Analysis(program, rules, lambda path: verdicts.names_allo(files[path], rules))
+        analysis.run()
     return ModuleCalls(
-        tuple(sorted(calls, key=call_order)),
-        tuple(sorted(unresolved, key=lambda item: (item.call.path, item.call.line, item.call.reason, item.key or ""))),
-        tuple(sorted(unparsed, key=lambda item: (item.path, item.reason))),
+        tuple(sorted(analysis.calls.values(), key=call_order)),
+        tuple(sorted(analysis.unresolved.values(), key=_open_order)),
+        tuple(unparsed[path] for path in sorted(unparsed)),
     )
+
+
+def _open_order(item: Open) -> tuple[object, ...]:
+    return (item.call.path, item.call.line, item.call.reason, item.key or "")
 
 
 def literal_keys(source: bytes, rules: ApiRules) -> list[Assembled] | ParseFailure:
@@ -76,7 +96,7 @@ def literal_keys(source: bytes, rules: ApiRules) -> list[Assembled] | ParseFailu
     if isinstance(module, ParseFailure):
         return module
     with deep_stack():
-        analysis = _Analysis(module, source, rules)
+        analysis = _Analysis(Program.of(module), rules, lambda _path: verdicts.names_allo(source, rules))
         analysis.run()
         found = {}
         for text in analysis.signed:
@@ -95,35 +115,44 @@ def call_order(call: Call) -> tuple[object, ...]:
 
 
 class _Analysis:
-    """The calls of one module."""
+    """The calls of one program."""
 
-    def __init__(self, module: f.ModuleFacts, source: bytes, rules: ApiRules) -> None:
+    def __init__(self, program: Program, rules: ApiRules, names_allo: Callable[[str], bool]) -> None:
         self.calls: dict[tuple[object, ...], Call] = {}
-        self.unresolved: dict[Span, Open] = {}
+        self.unresolved: dict[tuple[str, Span], Open] = {}
         self.signed: list[Text] = []
-        self._module = module
+        self._program = program
+        self._names_allo = functools.cache(names_allo)
         self._ways = MAX_WAYS
         self._rules = rules
-        self._engine = Engine(module)
-        self._judge = verdicts.Judge(rules, names_allo=verdicts.names_allo(source, rules))
+        self._engine = Engine(program)
 
     def run(self) -> None:
         self._engine.index_callers()
-        decorators = {id(one) for scope in self._module.functions for one in scope.decorators}
-        for call in self._module.calls:
+        for module in [*self._program.modules.values()]:
+            self._module(module)
+
+    def _module(self, module: f.ModuleFacts) -> None:
+        decorators = {id(one) for scope in module.functions for one in scope.decorators}
+        for call in module.calls:
             self._engine.begin()
             self._ways = MAX_WAYS
             if self._targets(call, self._engine.joined):
                 self._resolve(call, ())
-            elif self._judge.file_names_allo and id(call) not in decorators:
+            elif self._names_allo(module.path) and id(call) not in decorators:
                 reason = handed_over(self._engine, self._rules, call, self._engine.joined)
                 if reason is not None:
-                    span = self._module.spans[call.span]
-                    self.unresolved[span] = Open(Unresolved(self._module.path, span.line, reason), None)
+                    span = module.spans[call.span]
+                    self.unresolved[module.path, span] = Open(Unresolved(module.path, span.line, reason), None)
+
+    def _judge(self, call: f.Call, chain: Chain) -> verdicts.Judge:
+        """The rules for a request: a file on its way that speaks of Allo makes an unknown URL open."""
+        files = {self._program.holder(one.site.scope).path for one in (call, *(link[1] for link in chain))}
+        return verdicts.Judge(self._rules, names_allo=any(self._names_allo(path) for path in files))
 
     def _targets(self, call: f.Call, frame: Frame) -> list[clients.Target]:
         found = clients.targets(self._engine, self._rules, call, frame)
-        if not found and self._judge.file_names_allo:
+        if not found and self._names_allo(self._program.holder(call.site.scope).path):
             unknown = clients.nameless(self._engine, self._rules, call, frame)
             return [unknown] if unknown is not None else []
         return found
@@ -162,7 +191,8 @@ class _Analysis:
         requests = self._requests(call, chain, self._engine.open)
         if requests is None:
             return
-        settled = all(self._judge.settled(request) for request in requests)
+        judge = self._judge(call, chain)
+        settled = all(judge.settled(request) for request in requests)
         if not settled and len(chain) < MAX_CHAIN and self._from_callers(call, chain, requests):
             return
         if settled or self._ways > 0:
@@ -194,17 +224,17 @@ class _Analysis:
 
     def _report(self, call: f.Call, chain: Chain, requests: list[clients.Request]) -> None:
         at = chain[0][1] if chain else call
-        span = self._module.spans[at.span]
         inner = [*(link[1] for link in chain[1:]), call] if chain else []
-        via = tuple(Place(self._module.path, self._module.spans[one.span].line) for one in inner)
+        place, via = self._place(at), tuple(Place(path, span.line) for path, span in map(self._place, inner))
+        judge = self._judge(call, chain)
         hits: dict[tuple[str, str | None, str], tuple[Endpoint | None, list[tuple[clients.Request, bool]]]] = {}
         others = False
         for request in requests:
-            verdict = self._judge.verdict(request)
+            verdict = judge.verdict(request)
             if verdict is not None:
                 self.signed += credentials.values(self._engine, self._rules, request)
             if isinstance(verdict, str):
-                self._open(request, span, verdict)
+                self._open(request, place, verdict)
                 others = True
             elif verdict is None:
                 others = True
@@ -217,7 +247,11 @@ class _Analysis:
             alone = len(hits) == 1 and not others
             definite = any(sure and (alone or _surely(request.choices)) for request, sure in found)
             for key in self._keys(found):
-                self._call(found[0][0], endpoint, key, span, via, definite=definite)
+                self._call(found[0][0], endpoint, key, place, via, definite=definite)
+
+    def _place(self, call: f.Call) -> tuple[str, Span]:
+        module = self._program.holder(call.site.scope)
+        return module.path, module.spans[call.span]
 
     def _keys(self, found: list[tuple[clients.Request, bool]]) -> list[str | None]:
         keys = {key for request, _ in found for key in credentials.keys(self._engine, self._rules, request)}
@@ -228,13 +262,14 @@ class _Analysis:
         request: clients.Request,
         endpoint: Endpoint | None,
         key: str | None,
-        span: Span,
+        place: tuple[str, Span],
         via: tuple[Place, ...],
         *,
         definite: bool,
     ) -> None:
+        path, span = place
         made = Call(
-            path=self._module.path,
+            path=path,
             line=span.line,
             column=span.column,
             method=verdicts.method_of(request) or "",
@@ -248,17 +283,17 @@ class _Analysis:
             key=key,
             via=via,
         )
-        identity = (made.line, made.column, made.method, made.endpoint or made.url, made.key)
+        identity = (made.path, made.line, made.column, made.method, made.endpoint or made.url, made.key)
         known = self.calls.get(identity)
         if known is None or (known.certainty == "possible" and definite):
             self.calls[identity] = made
 
-    def _open(self, request: clients.Request, span: Span, reason: str) -> None:
+    def _open(self, request: clients.Request, place: tuple[str, Span], reason: str) -> None:
         """One entry a call: of several reasons the one that says most."""
-        known = self.unresolved.get(span)
+        known = self.unresolved.get(place)
         if known is None or (len(reason), reason) > (len(known.call.reason), known.call.reason):
             key = next(iter(credentials.keys(self._engine, self._rules, request)), None)
-            self.unresolved[span] = Open(Unresolved(self._module.path, span.line, reason), key)
+            self.unresolved[place] = Open(Unresolved(place[0], place[1].line, reason), key)
 
 
 def _surely(choices: frozenset[Choice]) -> bool:

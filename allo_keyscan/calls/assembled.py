@@ -15,6 +15,7 @@ from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import names
 from allo_keyscan.calls.collect import read_module
 from allo_keyscan.calls.domain import Function, Hole, Text
+from allo_keyscan.calls.link import Program
 from allo_keyscan.calls.parse import ParseFailure, deep_stack
 from allo_keyscan.calls.spans import Span, Spans
 from allo_keyscan.calls.values import Engine
@@ -56,7 +57,7 @@ def assembled(source: bytes, interesting: Callable[[bytes], bool]) -> list[Assem
     module = read_module("", source)
     if isinstance(module, ParseFailure):
         return module
-    engine = Engine(module, call_depth=_CALL_DEPTH)
+    engine = Engine(Program.of(module), call_depth=_CALL_DEPTH)
     with deep_stack():
         search = _Search(engine, interesting)
         for _, root in module.roots:

@@ -259,13 +259,12 @@ def _of_object(
 
 
 def attribute_writes(engine: Engine, receiver: Value, name: str) -> list[Alternative]:
-    """What the module assigns to an attribute of this very object: `session.auth = …`."""
+    """What the program assigns to an attribute of this very object: `session.auth = …`."""
     found: list[Alternative] = []
-    for write in engine.facts.writes:
-        if write.attribute == name and write.key is None:
-            frame = same_object(engine, write.target, receiver, write.site)
-            if frame is not None:
-                found.extend(engine.evaluate(write.value, frame))
+    for write in engine.mutations.set.get(name, ()):
+        frame = same_object(engine, write.target, receiver, write.site)
+        if frame is not None:
+            found.extend(engine.evaluate(write.value, frame))
     return found
 
 

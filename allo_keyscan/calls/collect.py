@@ -166,18 +166,20 @@ class _Walker(Lowering):
     def _import(self, node: cst.Import | cst.ImportFrom) -> None:
         stem = ""
         if isinstance(node, cst.ImportFrom):
-            stem = "." * len(node.relative) + (_dotted(node.module) + "." if node.module is not None else "")
+            stem = "." * len(node.relative) + _dotted(node.module)
         if isinstance(node.names, cst.ImportStar):
+            self.site.scope.module.stars.append(stem)
             return
         for alias in node.names:
             dotted = _dotted(alias.name)
-            if alias.asname is not None:
-                self.bind(_dotted(alias.asname.name), f.Imported(-1, stem + dotted))
-            elif stem:
-                self.bind(dotted, f.Imported(-1, stem + dotted))
+            name = _dotted(alias.asname.name) if alias.asname is not None else dotted
+            if stem:
+                self.bind(name, f.Imported(-1, stem, dotted, self.site))
+            elif alias.asname is not None:
+                self.bind(name, f.Imported(-1, dotted, None, self.site))
             else:  # `import a.b` binds a
                 first = dotted.partition(".")[0]
-                self.bind(first, f.Imported(-1, first))
+                self.bind(first, f.Imported(-1, first, None, self.site))
 
     def _assign(self, target: Any, value: f.Expr) -> None:
         match target:

@@ -115,9 +115,7 @@ def _from_headers(engine: Engine, rules: ApiRules, item: Late | Value | None) ->
 def _written(engine: Engine, rules: ApiRules, receiver: Value) -> list[Text]:
     """Headers set on an object after it was made: `.headers.update(…)`, `.headers[…] = …`, `.headers = …`."""
     found: list[Text] = []
-    for target, change in mutations.changes(engine.facts):
-        if not isinstance(target, f.Attribute) or target.name != "headers":
-            continue
+    for target, change in engine.mutations.inside.get("headers", ()):
         frame = clients.same_object(engine, target.value, receiver, change[0])
         if frame is not None:
             for name, entry in mutations.spread(engine, change, frame):
@@ -131,8 +129,8 @@ def _written(engine: Engine, rules: ApiRules, receiver: Value) -> list[Text]:
 def _added(engine: Engine, rules: ApiRules, made: Made, methods: tuple[str, ...]) -> list[Text]:
     """`request.add_header(name, value)` and its like."""
     found: list[Text] = []
-    for call in engine.facts.calls:
-        if not isinstance(call.func, f.Attribute) or call.func.name not in methods or len(call.arguments) != 2:
+    for call in (call for name in methods for call in engine.mutations.methods.get(name, ())):
+        if not isinstance(call.func, f.Attribute) or len(call.arguments) != 2:
             continue
         frame = clients.same_object(engine, call.func.value, made, call.site)
         if frame is not None and _is_header(rules, engine.literal(Late(call.arguments[0].value, frame))):
@@ -141,15 +139,13 @@ def _added(engine: Engine, rules: ApiRules, made: Made, methods: tuple[str, ...]
 
 
 def _from_auth(engine: Engine, rules: ApiRules, item: Late | Value | None) -> list[Text]:
-    """An auth object or function of this module: what it writes into the Authorization header."""
+    """An auth object or function of this program: what it writes into the Authorization header."""
     found: list[Text] = []
     for value, _ in engine.force(item) if item is not None else ():
         if not isinstance(value, (Instance, Function)):
             continue
         classes = objects.mro(engine, value.scope) if isinstance(value, Instance) else []
-        for write in engine.facts.writes:
-            if write.key is None:
-                continue
+        for write in engine.mutations.entries:
             method = write.site.scope.method()
             inside = method is not None and method.owner in classes
             if isinstance(value, Instance) and inside:
@@ -158,6 +154,6 @@ def _from_auth(engine: Engine, rules: ApiRules, item: Late | Value | None) -> li
                 frame = value.frame
             else:
                 continue
-            if _is_header(rules, engine.literal(Late(write.key, frame))):
+            if write.key is not None and _is_header(rules, engine.literal(Late(write.key, frame))):
                 found.extend(text for text, _ in engine.texts(Late(write.value, frame)))
     return found

@@ -107,14 +107,22 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Something of another module, or a builtin, by its dotted name."""
+    """Something from outside of the program, or a builtin, by its dotted name."""
 
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module or namespace package of this program: its path (link.Program), and its name where it was imported."""
+
+    path: str
+    dotted: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A function of this module with its closure; `receiver` is what `self` is bound to."""
+    """A function of this program with its closure; `receiver` is what `self` is bound to."""
 
     scope: f.Scope
     frame: Frame
@@ -123,14 +131,14 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class of this module."""
+    """A class of this program."""
 
     scope: f.Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An object of a class of this module; `call` made it (None: some object of that class)."""
+    """An object of a class of this program; `call` made it (None: some object of that class)."""
 
     scope: f.Scope
     call: f.Call | None = None
@@ -172,7 +180,20 @@ class Partial:
 
 
 Value: TypeAlias = (
-    Text | Scalar | Unknown | Items | Mapping | Ref | Function | Class | Instance | Super | Made | Method | Partial
+    Text
+    | Scalar
+    | Unknown
+    | Items
+    | Mapping
+    | Ref
+    | Module
+    | Function
+    | Class
+    | Instance
+    | Super
+    | Made
+    | Method
+    | Partial
 )
 
 
@@ -251,8 +272,8 @@ def text_of(value: Value) -> Text:
             return Text((str(value.value),))
         case Unknown():
             return Text((Hole(value.origin),))
-        case Ref():
-            return Text((Hole(f"setting:{value.path.lstrip('.')}"),))
+        case Ref(path=path) | Module(dotted=path):
+            return Text((Hole(f"setting:{path.lstrip('.')}"),))
         case Method(receiver=Made(path=path), name=name):
             return Text((Hole(f"setting:{path.lstrip('.')}.{name}"),))
         case Method(receiver=Text(parts=(Hole(origin=str(origin)),)), name=name):

@@ -205,9 +205,14 @@ class Opaque(Expr):
 
 @dataclass(slots=True, eq=False)
 class Imported(Expr):
-    """What an import binds: an absolute dotted name, or a relative one with leading dots."""
+    """What an import binds: an absolute dotted name, or a relative one with leading dots.
+
+    `name` is what `from path import name` takes out of the module, None for `import path`.
+    """
 
     path: str
+    name: str | None
+    site: Site
 
 
 @dataclass(slots=True, eq=False)
@@ -252,6 +257,7 @@ class Scope:
     attributes: dict[str, list[tuple[Site, Expr]]] = field(default_factory=dict)  # a class's `self.name = value`
     elsewhere: frozenset[str] = frozenset()  # names declared global or nonlocal
     abstract: bool = False  # the body says nothing: `...`, `pass`, `raise NotImplementedError`
+    stars: list[str] = field(default_factory=list)  # a module's `from path import *`, in reading order
 
     @property
     def qualname(self) -> str:
@@ -259,6 +265,14 @@ class Scope:
         outer = self.parent
         prefix = f"{outer.qualname}." if outer is not None and outer.kind != "module" else ""
         return prefix + self.name
+
+    @property
+    def module(self) -> Scope:
+        """The module this stands in."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
 
     @property
     def owner(self) -> Scope | None:

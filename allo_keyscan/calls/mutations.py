@@ -1,8 +1,8 @@
-"""Dict entries written after the dict was made, applied to the names and attributes that hold it."""
+"""What a program writes into dicts and objects after they were made, and what that makes of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from allo_keyscan.calls import facts as f
@@ -26,12 +26,39 @@ Change = tuple[f.Site, f.Expr | None, f.Expr]
 
 
 class Mutations:
-    """Dict entries written after the dict was made: `x[key] = value`, `x.update(…)`, `x.setdefault(key, value)`."""
+    """Dict entries written after the dict was made: `x[key] = value`, `x.update(…)`, `x.setdefault(key, value)`; and
+    attributes of objects set from anywhere."""
 
-    def __init__(self, module: f.ModuleFacts) -> None:
+    def __init__(self) -> None:
         self.names: dict[tuple[f.Scope, str], list[Change]] = {}
         self.attributes: dict[tuple[f.Scope, str], list[Change]] = {}
+        self.inside: dict[str, list[tuple[f.Attribute, Change]]] = {}  # entries of `object.name`
+        self.set: dict[str, list[f.Write]] = {}  # `object.name = value`
+        self.entries: list[f.Write] = []
+        self.methods: dict[str, list[f.Call]] = {}
+        self._known: set[str] = set()
+
+    def add(self, modules: Collection[f.ModuleFacts]) -> None:
+        """Takes in the modules that are not known yet."""
+        if len(modules) == len(self._known):
+            return
+        for module in modules:
+            if module.path not in self._known:
+                self._known.add(module.path)
+                self._add(module)
+
+    def _add(self, module: f.ModuleFacts) -> None:
+        for write in module.writes:
+            if write.key is not None:
+                self.entries.append(write)
+            elif write.attribute is not None:
+                self.set.setdefault(write.attribute, []).append(write)
+        for call in module.calls:
+            if isinstance(call.func, f.Attribute):
+                self.methods.setdefault(call.func.name, []).append(call)
         for target, change in changes(module):
+            if isinstance(target, f.Attribute):
+                self.inside.setdefault(target.name, []).append((target, change))
             if isinstance(target, f.Name):
                 scope = names.home(target.id, target.site)
                 if scope is not None:

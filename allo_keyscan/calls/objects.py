@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from allo_keyscan.calls import facts as f
+from allo_keyscan.calls import modules
 from allo_keyscan.calls.domain import (
     UNKNOWN,
     Alternative,
@@ -23,6 +24,7 @@ from allo_keyscan.calls.domain import (
     Made,
     Mapping,
     Method,
+    Module,
     Partial,
     Ref,
     Scalar,
@@ -156,7 +158,7 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
         found = _from_callers(engine, scope, parameter, place)
         if found:
             return found
-    declared = annotated(engine, parameter.annotation)
+    declared = annotated(engine, parameter.annotation, scope)
     if declared is not None and not isinstance(declared, Hole):
         return (Alternative(declared),)
     hole = Hole(_origin(scope, parameter.name), slash=declared is None)
@@ -223,20 +225,19 @@ def targets(engine: Engine, value: Value) -> Iterator[tuple[f.Scope, Value]]:
             yield function.scope, value
 
 
-def annotated(engine: Engine, annotation: f.Expr | None) -> Value | Hole | None:
-    """What an annotation declares: an object, or a Hole for a number; None where it says nothing of use."""
+def annotated(engine: Engine, annotation: f.Expr | None, scope: f.Scope) -> Value | Hole | None:
+    """What an annotation in a scope declares: an object, or a Hole for a number; None where it says nothing of use."""
     match annotation:
         case f.Binary(op="|"):
-            return annotated(engine, annotation.left) or annotated(engine, annotation.right)
+            return annotated(engine, annotation.left, scope) or annotated(engine, annotation.right, scope)
         case f.Subscript(value=f.Name(id=name) | f.Attribute(name=name)) if name in _TRANSPARENT:
-            return annotated(engine, annotation.index)
+            return annotated(engine, annotation.index, scope)
         case f.Constant(value=str(text)) if all(part.isidentifier() for part in text.split(".")):
-            site = f.Site(engine.facts.scope, sys.maxsize, f.Block())
             first, *rest = text.split(".")
-            named: f.Expr = f.Name(-1, first, site)
+            named: f.Expr = engine.program.name(engine.program.holder(scope), first)
             for part in rest:
-                named = f.Attribute(-1, named, part, site)
-            return annotated(engine, named)
+                named = f.Attribute(-1, named, part, f.Site(scope.module, sys.maxsize, f.Block()))
+            return annotated(engine, named, scope)
         case f.Name() | f.Attribute():
             value = engine.evaluate(annotation, engine.open)[0].value
             if isinstance(value, Ref) and value.path in _NUMBERS:
@@ -286,6 +287,8 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternat
     match value:
         case Ref(path=path):
             return (Alternative(Ref(f"{path}.{name}")),)
+        case Module():
+            return modules.attribute(engine, value, name, frame)
         case Instance():
             return _of_instance(engine, value, name, frame, mro(engine, value.scope))
         case Super(instance=instance, after=after):

@@ -1,4 +1,4 @@
-"""What an expression may be worth: evaluated on demand, over the facts of a module, without running anything.
+"""What an expression may be worth: evaluated on demand, over the facts of a program, without running anything.
 
 Two customers share the engine: URLs, methods and headers of HTTP calls, and keys put together from pieces. Bounds on
 steps, depth and breadth turn what is too much into holes.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from allo_keyscan.calls import calling, folding, methods, mutations, names, objects, operations
+from allo_keyscan.calls import calling, folding, methods, modules, mutations, names, objects, operations
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     UNKNOWN,
@@ -37,6 +37,7 @@ from allo_keyscan.calls.domain import (
     under,
     with_default,
 )
+from allo_keyscan.calls.link import Program
 
 MAX_STEPS = 10_000
 MAX_CALL_DEPTH = 8
@@ -51,10 +52,10 @@ def one(value: Value) -> Alternatives:
 
 
 class Engine:
-    """Evaluates the expressions of one module, following calls of its own functions `call_depth` deep."""
+    """Evaluates the expressions of a program, following calls of its own functions `call_depth` deep."""
 
-    def __init__(self, facts: f.ModuleFacts, *, call_depth: int = MAX_CALL_DEPTH) -> None:
-        self.facts = facts
+    def __init__(self, program: Program, *, call_depth: int = MAX_CALL_DEPTH) -> None:
+        self.program = program
         self.call_depth = call_depth
         self.open = Frame(None, {}, None)
         self.joined = Frame(None, {}, None, joined=True)
@@ -63,7 +64,7 @@ class Engine:
         self._active: set[tuple[int, int]] = set()
         self.frames: dict[object, Frame] = {}
         self._callers: dict[f.Scope, list[tuple[f.Call, Value]]] = {}
-        self._mutations: mutations.Mutations | None = None
+        self._mutations = mutations.Mutations()
 
     # -- entry points ------------------------------------------------------------------------------------------------
 
@@ -119,7 +120,9 @@ class Engine:
         A call on an object that came in as an argument (`self._api.request(…)`) is found once it is known who made that
         object, so a round over what was not found follows while rounds find more.
         """
-        open_calls = self._index(self.facts.calls, self.open)
+        open_calls = self._index(
+            [call for module in [*self.program.modules.values()] for call in module.calls], self.open
+        )
         for _ in range(_ROUNDS):
             self.joined = Frame(None, {}, None, joined=True)
             self.frames.clear()
@@ -140,14 +143,13 @@ class Engine:
         return missed
 
     def callers(self, scope: f.Scope) -> list[tuple[f.Call, Value]]:
-        """The module's calls of a function (or of the class whose `__init__` it is), with the callee as evaluated."""
+        """The program's calls of a function (or of the class whose `__init__` it is), with the callee as evaluated."""
         return self._callers.get(scope, [])
 
     @property
     def mutations(self) -> mutations.Mutations:
-        """What the module writes into dicts and objects after they were made."""
-        if self._mutations is None:
-            self._mutations = mutations.Mutations(self.facts)
+        """What the modules read so far write into dicts and objects after they were made."""
+        self._mutations.add(self.program.modules.values())
         return self._mutations
 
     # -- names -------------------------------------------------------------------------------------------------------
@@ -156,7 +158,7 @@ class Engine:
         """A name: what its reaching bindings are worth, with what was written into it since."""
         scope = names.home(expr.id, expr.site)
         if scope is None:
-            return one(Ref(expr.id))
+            return modules.starred(self, expr, frame) or one(Ref(expr.id))
         place = frame
         while place.scope is not scope and place.parent is not None:
             place = place.parent
@@ -404,7 +406,7 @@ _RULES: dict[type, Callable[[Engine, Any, Frame], Alternatives]] = {
     f.Each: _each,
     f.Comprehension: _comprehension,
     f.Call: _call,
-    f.Imported: lambda _engine, expr, _frame: one(Ref(expr.path)),
+    f.Imported: modules.imported,
     f.Lambda: lambda _engine, expr, frame: one(Function(expr.scope, frame)),
     f.Defined: lambda _engine, expr, frame: one(
         Class(expr.scope) if expr.scope.kind == "class" else Function(expr.scope, frame)

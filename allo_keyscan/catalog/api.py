@@ -148,6 +148,11 @@ class ApiRules:
         """The hosts that take API calls."""
         return frozenset(name for host in self.hosts if host.api for name in host.hosts)
 
+    @property
+    def imports(self) -> frozenset[str]:
+        """The top-level names that HTTP libraries are imported by."""
+        return frozenset(name.partition(".")[0] for client in self.clients for name in client.imports)
+
     def says_allo(self, text: str) -> bool:
         """Whether a name (of a variable, a setting, a parameter) speaks of Allo."""
         return any(rule.search(text) for rule in self.names)

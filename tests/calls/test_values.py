@@ -9,6 +9,7 @@ from samples import key
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.collect import read_module
 from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Alternatives, Hole, Scalar, Text, text_of
+from allo_keyscan.calls.link import Program
 from allo_keyscan.calls.parse import deep_stack
 from allo_keyscan.calls.values import Engine
 
@@ -33,7 +34,7 @@ def evaluated(source: str, name: str = "x") -> Alternatives:
     """What the engine makes of the last binding of a name."""
     module = read_module("a.py", source.encode())
     assert isinstance(module, f.ModuleFacts), module
-    engine = Engine(module)
+    engine = Engine(Program.of(module))
     with deep_stack():
         return engine.evaluate(module.scope.bindings[name][-1].value, engine.open)
 
@@ -243,7 +244,7 @@ def test_random_constant_expressions_fold_to_what_python_says(seed: int) -> None
 def test_a_name_is_what_reaches_it(statements: str, wanted: list[str]) -> None:
     module = read_module("a.py", (statements + "\nfinal = x\n").encode())
     assert isinstance(module, f.ModuleFacts)
-    engine = Engine(module)
+    engine = Engine(Program.of(module))
     found = engine.evaluate(module.scope.bindings["final"][-1].value, engine.open)
     assert sorted(str(text_of(value).literal) for value, _ in found) == wanted
 
@@ -262,7 +263,7 @@ F = f
 """
     module = read_module("a.py", source.encode())
     assert isinstance(module, f.ModuleFacts)
-    engine = Engine(module)
+    engine = Engine(Program.of(module))
 
     def hole(name: str) -> Hole:
         (only,) = engine.evaluate(module.scope.bindings[name][-1].value, engine.open)
