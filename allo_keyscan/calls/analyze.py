@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from allo_keyscan.calls import clients, credentials, objects, routes, verdicts
+from allo_keyscan.calls import clients, conditions, credentials, objects, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
 from allo_keyscan.calls.collect import read_module
@@ -160,7 +160,7 @@ class _Analysis:
     def _requests(self, call: f.Call, chain: Chain, root: Frame) -> list[clients.Request] | None:
         """What the call may send when it is reached along a chain; None where the chain does not lead there."""
         frame = self._frame(chain, root)
-        if frame is None:
+        if frame is None or not conditions.feasible(self._engine, call.site, frame):
             return None
         targets = self._targets(call, frame) or self._targets(call, self._engine.joined)
         return [
@@ -172,7 +172,7 @@ class _Analysis:
     def _frame(self, chain: Chain, root: Frame) -> Frame | None:
         frame: Frame | None = root
         for scope, call in chain:
-            if frame is None:
+            if frame is None or not conditions.feasible(self._engine, call.site, frame):
                 return None
             entered = None
             for value, _ in self._engine.evaluate(call.func, frame):
@@ -207,7 +207,7 @@ class _Analysis:
         if scope.kind not in ("function", "lambda"):
             return False
         before = {_shape(request) for request in requests}
-        told = False
+        told = reached = False
         used = {id(link[1]) for link in chain}
         for caller, _ in self._engine.callers(scope):
             if id(caller) in used or self._ways <= 0:
@@ -215,9 +215,12 @@ class _Analysis:
             self._ways -= 1
             longer = ((scope, caller), *chain)
             seen = self._requests(call, longer, self._engine.open)
+            reached = reached or seen is not None
             if seen and {_shape(request) for request in seen} != before:
                 told = True
                 self._resolve(call, longer)
+        if not reached and not chain and self._ways > 0 and self._engine.callers(scope):
+            return True  # every caller goes another way
         return told and self._ways > 0
 
     # -- reporting ---------------------------------------------------------------------------------------------------

@@ -49,6 +49,7 @@ _SAME = (
     "str", "httpx.URL", "yarl.URL", "furl.furl", "pathlib.PurePosixPath", "copy.copy", "copy.deepcopy", "typing.cast",
     "bytearray", "memoryview", "pydantic.SecretStr", "textwrap.dedent", "sys.intern",
 )  # fmt: skip
+_INJECTED = ("fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "litestar.di.Provide")
 _ITEMS = ("list", "tuple", "set", "frozenset", "sorted", "iter")
 
 
@@ -82,6 +83,8 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
             return _foreign(engine, path.removeprefix("builtins."), expr, frame)
         case Method():
             return methods.method(engine, callee, expr, frame)
+        case Instance(scope=scope) if (method := objects.defined(engine, callee, "__call__", frame)) is not None:
+            return _returned(engine, method, objects.enter(engine, method, expr, frame))
         case Partial(target=Function() as function):
             if not objects.may_enter(engine, function.scope, frame):
                 return (Alternative(UNKNOWN),)
@@ -91,13 +94,21 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
             return (Alternative(UNKNOWN),)
 
 
+def call_of(engine: Engine, function: Late) -> Alternatives:
+    """What a callable gives when a framework calls it without arguments of ours."""
+    expr = function.expr
+    site = expr.site if isinstance(expr, (f.Name, f.Attribute, f.Call)) else None
+    if site is None:
+        return (Alternative(UNKNOWN),)
+    return engine.evaluate(engine.program.call(expr, site), function.frame)
+
+
 def _returned(engine: Engine, function: Function, inner: Frame | None) -> Alternatives:
     if inner is None:
         return (Alternative(UNKNOWN),)
+    results = function.scope.yields or function.scope.returns  # a generator is worth any of what it yields
     live = [
-        value
-        for site, value in function.scope.returns
-        if not any(block.dead for block in site.block.chain()) and not _is_none(value)
+        value for site, value in results if not any(block.dead for block in site.block.chain()) and not _is_none(value)
     ]
     found: list[Alternative] = []
     for number, value in enumerate(live):
@@ -117,6 +128,8 @@ def _foreign(engine: Engine, path: str, expr: f.Call, frame: Frame) -> Alternati
     if path == "super":
         return _super(engine, expr, frame)
     args = objects.given(engine, expr, frame)
+    if path in _INJECTED and args.positional and isinstance(args.positional[0], Late):
+        return call_of(engine, args.positional[0])
     if path == "getattr" and len(args.positional) > 1:
         return _getattr(engine, args, frame)
     container = _CONTAINERS.get(path)
@@ -352,6 +365,10 @@ def _partial(engine: Engine, args: objects.Given, expr: f.Call, frame: Frame) ->
     return Partial(engine.force(args.positional[0])[0].value, expr, frame) if args.positional else None
 
 
+def _partial_method(engine: Engine, args: objects.Given, expr: f.Call, frame: Frame) -> Value | None:
+    return Partial(engine.force(args.positional[0])[0].value, expr, frame, True) if args.positional else None
+
+
 Container = Callable[["Engine", objects.Given, f.Call, Frame], "Value | None"]
 _CONTAINERS: dict[str, Container] = {
     "bytes": _bytes,
@@ -364,4 +381,5 @@ _CONTAINERS: dict[str, Container] = {
     "map": _map,
     "range": _range,
     "functools.partial": _partial,
+    "functools.partialmethod": _partial_method,
 }

@@ -16,6 +16,11 @@ _AUGMENTED: dict[type[cst.CSTNode], str] = {cst.MultiplyAssign: "*", cst.ModuloA
 _NEVER = ("TYPE_CHECKING", "False", "0")
 # Methods that call what they are handed, and which argument that is.
 _HANDED_ON = {"submit": 0, "to_thread": 0, "map": 0, "imap": 0, "run_in_executor": 1, "run_sync": 0}
+_ABSTRACT = ("abstractmethod", "overload")
+# Methods that call the function they hang on, later or elsewhere, with their own arguments (Celery, dramatiq, RQ); and
+# those that take the arguments as a tuple and a dict.
+_QUEUED = ("delay", "send", "s", "si", "kiq")
+_QUEUED_APART = {"apply_async": ("args", "kwargs"), "send_with_options": ("args", "kwargs")}
 # How a statement ends: control goes on behind it, leaves the turn of a loop, or leaves the function.
 _ON, _TURN, _OUT = 0, 1, 2
 
@@ -112,7 +117,7 @@ class _Walker(Lowering):
                 for item in node.items:
                     value = self._root(item.item)
                     if item.asname is not None:
-                        self._assign(item.asname.name, value)
+                        self._assign(item.asname.name, f.Entered(-1, value))
                 return self._body(node.body)
             case cst.Try() | cst.TryStar():
                 return self._try(node)
@@ -133,6 +138,8 @@ class _Walker(Lowering):
                 return _OUT
             case cst.Break() | cst.Continue():
                 return _TURN
+            case cst.Assert():
+                self.site.block.guards.append((self.site.order, (self._root(node.test), True)))
             case cst.Assign() | cst.AnnAssign() | cst.AugAssign():
                 self._assignment(node)
             case cst.Import() | cst.ImportFrom():
@@ -234,18 +241,32 @@ class _Walker(Lowering):
             arms.append((None, current.body))
         fork, exits, decided, gone = self._fork(), [], False, set[int]()
         outer = self.site.block
+        before: list[f.Condition] = []
         for number, (test, body) in enumerate(arms):
+            holds = tuple(before)
             if test is not None:
                 self._step()
-                self._root(test)
+                asked = self._root(test)
+                holds, before = (*holds, (asked, True)), [*before, (asked, False)]
             dead = decided or (test is not None and _constant(test) is False)
             decided = decided or (test is not None and _constant(test) is True)
             block = f.Block(outer, fork, number, len(arms) if current is not None else 0, dead=dead, gone=gone)
+            block.conditions = holds
             left = self._arm(body, block)
             exits.append(_OUT if dead else left)
             if dead:
                 gone.add(number)
+        self._guard(before, exits)
         return min(exits) if current is not None or decided else _ON
+
+    def _guard(self, failed: list[f.Condition], exits: list[int]) -> None:
+        """What must have failed, or held, for control to come out behind an `if`."""
+        if len(exits) == 2 and len(failed) == 1 and exits[1] and not exits[0]:
+            self.site.block.guards.append((self._order, (failed[0][0], True)))
+        for condition, left in zip(failed, exits, strict=False):
+            if not left:
+                break
+            self.site.block.guards.append((self._order, condition))
 
     def _loop(self, node: cst.For | cst.While) -> None:
         outer = self.site.block
@@ -285,12 +306,14 @@ class _Walker(Lowering):
         return left
 
     def _match(self, node: cst.Match) -> None:
-        self._root(node.subject)
+        subject = self._root(node.subject)
         fork, outer, gone = self._fork(), self.site.block, set[int]()
         last = node.cases[-1].pattern if node.cases else None
         sure = isinstance(last, cst.MatchAs) and last.pattern is None and node.cases[-1].guard is None
         for number, case in enumerate(node.cases):
             block = f.Block(outer, fork, number, len(node.cases) if sure else 0, gone=gone)
+            wanted = self._pattern(case.pattern)
+            block.conditions = ((f.Compare(-1, "in", subject, wanted), True),) if wanted is not None else ()
             self._enter(block)
             for name in _captures(case.pattern):
                 self.bind(name, f.Opaque(-1))
@@ -299,10 +322,19 @@ class _Walker(Lowering):
             self._enter(outer)
             self._arm(case.body, block)
 
+    def _pattern(self, pattern: cst.MatchPattern) -> f.Expr | None:
+        """The values a pattern is equal to, where it is made of plain values."""
+        parts = [item.pattern for item in pattern.patterns] if isinstance(pattern, cst.MatchOr) else [pattern]
+        values = [part.value for part in parts if isinstance(part, cst.MatchValue)]
+        if len(values) != len(parts):
+            return None
+        return f.Sequence(-1, "tuple", tuple(self.expr(value) for value in values), frozenset())
+
     def _function(self, node: cst.FunctionDef) -> None:
         decorators = tuple(self._root(decorator.decorator) for decorator in node.decorators)
         scope = f.Scope("function", node.name.value, self.site.scope, self.spans.number(node))
         scope.decorators, scope.parameters = decorators, self.parameters(node.params)
+        scope.abstract = _says_nothing(node.body) or any(_last(one) in _ABSTRACT for one in decorators)
         self.bind(scope.name, f.Defined(-1, scope))
         self.module.functions.append(scope)
         self._inside(scope, node.body)
@@ -325,7 +357,20 @@ class _Walker(Lowering):
 
 
 def _deferred(call: f.Call) -> list[f.Call]:
-    """`pool.submit(send, url)` is `send(url)`; `pool.map(send, urls)` is `send` of each of them."""
+    """`pool.submit(send, url)` is `send(url)`; `pool.map(send, urls)` is `send` of each of them; `task.delay(url)` and
+    `Thread(target=send, args=(url,))` call later."""
+    if _last(call.func) in ("Thread", "Process", "Timer"):
+        named = {argument.keyword: argument.value for argument in call.arguments if argument.keyword}
+        target = named.get("target")
+        return [_apart(call, target, named.get("args"), named.get("kwargs"))] if target is not None else []
+    if isinstance(call.func, f.Attribute) and isinstance(call.func.value, (f.Name, f.Attribute)):
+        if call.func.name in _QUEUED:
+            return [f.Call(call.span, call.func.value, call.arguments, call.site)]
+        if call.func.name in _QUEUED_APART:
+            args, kwargs = _QUEUED_APART[call.func.name]
+            named = {argument.keyword: argument.value for argument in call.arguments if argument.keyword}
+            first = next((argument.value for argument in call.arguments if not argument.keyword), None)
+            return [_apart(call, call.func.value, named.get(args, first), named.get(kwargs))]
     place = _HANDED_ON.get(call.func.name) if isinstance(call.func, f.Attribute) else None
     if place is None or len(call.arguments) <= place or any(argument.star for argument in call.arguments[: place + 1]):
         return []
@@ -335,6 +380,36 @@ def _deferred(call: f.Call) -> list[f.Call]:
     if isinstance(call.func, f.Attribute) and call.func.name in ("map", "imap"):
         rest = tuple(f.Argument(None, "", f.Each(-1, argument.value)) for argument in rest if argument.keyword is None)
     return [f.Call(call.span, target, rest, call.site)]
+
+
+def _apart(call: f.Call, target: f.Expr, args: f.Expr | None, kwargs: f.Expr | None) -> f.Call:
+    """A call whose arguments stand in a tuple and a dict."""
+    given = [f.Argument(None, star, value) for star, value in (("*", args), ("**", kwargs)) if value is not None]
+    return f.Call(call.span, target, tuple(given), call.site)
+
+
+def _last(expr: f.Expr) -> str | None:
+    return expr.name if isinstance(expr, f.Attribute) else (expr.id if isinstance(expr, f.Name) else None)
+
+
+def _says_nothing(body: cst.BaseSuite) -> bool:
+    """Whether a body leaves everything to others: a docstring, `...`, `pass`, `raise NotImplementedError`."""
+    return all(
+        all(_empty(small) for small in line.body) if isinstance(line, cst.SimpleStatementLine) else _empty(line)
+        for line in body.body
+    )
+
+
+def _empty(small: cst.CSTNode) -> bool:
+    match small:
+        case cst.Pass():
+            return True
+        case cst.Expr(value=cst.Ellipsis() | cst.SimpleString() | cst.ConcatenatedString()):
+            return True
+        case cst.Raise(exc=cst.Call(func=raised)) | cst.Raise(exc=raised):
+            return isinstance(raised, (cst.Name, cst.Attribute)) and _dotted(raised).endswith("NotImplementedError")
+        case _:
+            return False
 
 
 def _dotted(node: cst.CSTNode | None) -> str:

@@ -24,13 +24,14 @@ class Hole(NamedTuple):
 
     `origin` says where it comes from (`env:NAME`, `parameter:func.name`, `setting:dotted.name`); `slash` whether it may
     hold a `/`; `default` what the program falls back on, where that is literal; `present` that it cannot be empty or
-    missing (`os.environ[…]`).
+    missing (`os.environ[…]`), `guarded` that a test of the program bounds what stands before it.
     """
 
     origin: str | None = None
     slash: bool = True
     default: str | None = None
     present: bool = False
+    guarded: bool = False
 
 
 Part: TypeAlias = str | Hole
@@ -172,11 +173,12 @@ class Method:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Partial:
-    """A callable with arguments laid down before."""
+    """A callable with arguments laid down before; `method` where a class makes it for its objects."""
 
     target: Value
     call: f.Call
     frame: Frame
+    method: bool = False
 
 
 Value: TypeAlias = (

@@ -27,6 +27,8 @@ class Block:
     dead: bool = False  # never runs: `if False`, after `return`
     leaves: bool = False  # ends by leaving the function
     gone: set[int] = field(default_factory=set)  # the arms of the fork that leave; the arms share it
+    conditions: tuple[Condition, ...] = ()  # what holds when the block is entered
+    guards: list[tuple[int, Condition]] = field(default_factory=list)  # what holds behind a statement of this order
 
     def chain(self) -> Iterator[Block]:
         """This block and all around it, innermost first."""
@@ -34,6 +36,9 @@ class Block:
         while block is not None:
             yield block
             block = block.parent
+
+
+Condition = tuple["Expr", bool]
 
 
 @dataclass(slots=True, eq=False)
@@ -135,6 +140,29 @@ class Conditional(Expr):
     test: Expr
     body: Expr
     orelse: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Compare(Expr):
+    """`left op right` for one comparison operator."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Not(Expr):
+    """`not value`."""
+
+    value: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Entered(Expr):
+    """What `with value as name` binds."""
+
+    value: Expr
 
 
 @dataclass(slots=True, eq=False)
@@ -252,6 +280,7 @@ class Scope:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     returns: list[tuple[Site, Expr]] = field(default_factory=list)
+    yields: list[tuple[Site, Expr]] = field(default_factory=list)
     decorators: tuple[Expr, ...] = ()
     bases: tuple[Expr, ...] = ()
     attributes: dict[str, list[tuple[Site, Expr]]] = field(default_factory=dict)  # a class's `self.name = value`
@@ -335,6 +364,9 @@ _CHILDREN: dict[type[Expr], Callable[[Any], tuple[Expr, ...]]] = {
     Binary: lambda expr: (expr.left, expr.right),
     Either: lambda expr: expr.terms,
     Conditional: lambda expr: (expr.test, expr.body, expr.orelse),
+    Compare: lambda expr: (expr.left, expr.right),
+    Not: lambda expr: (expr.value,),
+    Entered: lambda expr: (expr.value,),
     Call: lambda expr: (expr.func, *(argument.value for argument in expr.arguments)),
     Sequence: lambda expr: expr.items,
     Table: lambda expr: _known(*(part for entry in expr.entries for part in entry)),

@@ -28,6 +28,7 @@ class Program:
         self._tried: set[str] = set()
         self._scopes: dict[f.Scope, f.ModuleFacts] = {}
         self._ends: dict[tuple[f.Scope, str], f.Name] = {}
+        self._calls: dict[f.Expr, f.Call] = {}
 
     @classmethod
     def of(cls, *modules: f.ModuleFacts) -> Program:
@@ -75,6 +76,12 @@ class Program:
         if key not in self._ends:
             self._ends[key] = f.Name(-1, name, f.Site(module.scope, sys.maxsize, f.Block()))
         return self._ends[key]
+
+    def call(self, func: f.Expr, site: f.Site) -> f.Call:
+        """A call without arguments that nobody wrote down, the same object each time."""
+        if func not in self._calls:
+            self._calls[func] = f.Call(-1, func, (), site)
+        return self._calls[func]
 
 
 def exported(module: f.ModuleFacts, name: str) -> bool:

@@ -23,6 +23,14 @@ _BINARY: dict[type[cst.CSTNode], str] = {
     cst.Subtract: "-",
     cst.BitXor: "^",
 }
+_COMPARISONS: dict[type[cst.CSTNode], str] = {
+    cst.Equal: "==",
+    cst.NotEqual: "!=",
+    cst.In: "in",
+    cst.NotIn: "not in",
+    cst.Is: "is",
+    cst.IsNot: "is not",
+}
 _KEYWORDS: dict[str, object] = {"None": None, "True": True, "False": False}
 
 
@@ -102,7 +110,11 @@ class Lowering:
 
     def _subscript(self, node: cst.Subscript, value: f.Expr) -> f.Expr:
         if len(node.slice) != 1:
-            return f.Opaque(-1, (value, *(self._opaque(element) for element in node.slice)))
+            indexes = [part.slice.value for part in node.slice if isinstance(part.slice, cst.Index)]
+            if len(indexes) != len(node.slice):
+                return f.Opaque(-1, (value, *(self._opaque(element) for element in node.slice)))
+            several = f.Sequence(-1, "tuple", tuple(self.expr(index) for index in indexes), frozenset())
+            return f.Subscript(self.spans.number(node), value, several, self.site)
         element = node.slice[0].slice
         index: f.Expr
         if isinstance(element, cst.Slice):
@@ -173,6 +185,18 @@ class Lowering:
         value = self.expr(node.expression)
         if isinstance(node.operator, cst.Minus) and isinstance(value, f.Constant) and type(value.value) is int:
             return f.Constant(-1, -value.value)
+        return f.Not(-1, value) if isinstance(node.operator, cst.Not) else f.Opaque(-1, (value,))
+
+    def _comparison(self, node: cst.Comparison) -> f.Expr:
+        left, rights = self.expr(node.left), [self.expr(one.comparator) for one in node.comparisons]
+        op = _COMPARISONS.get(type(node.comparisons[0].operator))
+        return f.Compare(-1, op, left, rights[0]) if op and len(rights) == 1 else f.Opaque(-1, (left, *rights))
+
+    def _yield(self, node: cst.Yield) -> f.Expr:
+        if not isinstance(node.value, cst.BaseExpression):
+            return self._opaque(node)
+        value = self.expr(node.value)
+        self.site.scope.yields.append((self.site, value))
         return f.Opaque(-1, (value,))
 
     def _sequence(self, node: cst.List | cst.Tuple | cst.Set) -> f.Expr:
@@ -290,6 +314,8 @@ _LOWER: dict[type, Callable[[Any, Any], f.Expr]] = {
     cst.BooleanOperation: Lowering._boolean,
     cst.IfExp: Lowering._conditional,
     cst.UnaryOperation: Lowering._unary,
+    cst.Comparison: Lowering._comparison,
+    cst.Yield: Lowering._yield,
     cst.List: Lowering._sequence,
     cst.Tuple: Lowering._sequence,
     cst.Set: Lowering._sequence,

@@ -117,9 +117,8 @@ def bind(engine: Engine, function: Function, args: Given, frame: Frame) -> Frame
     scope = function.scope
     bound: dict[str, Late | Value | Alternatives] = {}
     ordered = [parameter for parameter in scope.parameters if parameter.kind == ""]
-    positional = list(args.positional)
-    if function.receiver is not None:
-        positional.insert(0, function.receiver)
+    first = [function.receiver] if function.receiver is not None else []
+    positional = [*first, *([UNKNOWN] if _bound_task(scope) else []), *args.positional]
     for parameter, value in zip(ordered, positional, strict=False):
         bound[parameter.name] = value
     extra: list[tuple[str | None, Late | Value]] = []
@@ -143,6 +142,16 @@ def bind(engine: Engine, function: Function, args: Given, frame: Frame) -> Frame
             elif parameter.default is not None:
                 bound[parameter.name] = Late(parameter.default, engine.base(frame))
     return Frame(scope, bound, function.frame, frame.joined, (*frame.entered, scope))
+
+
+def _bound_task(scope: f.Scope) -> bool:
+    """Whether a task queue hands the function its own task first (Celery's `bind=True`)."""
+    return any(
+        argument.keyword == "bind" and isinstance(argument.value, f.Constant) and argument.value.value is True
+        for decorator in scope.decorators
+        if isinstance(decorator, f.Call)
+        for argument in decorator.arguments
+    )
 
 
 def _origin(scope: f.Scope, name: str) -> str:
@@ -223,6 +232,10 @@ def targets(engine: Engine, value: Value) -> Iterator[tuple[f.Scope, Value]]:
                         return
         case Partial(target=Function() as function):
             yield function.scope, value
+        case Instance():
+            method = defined(engine, value, "__call__", engine.base(value.frame or engine.open))
+            if method is not None:
+                yield method.scope, method
 
 
 def annotated(engine: Engine, annotation: f.Expr | None, scope: f.Scope) -> Value | Hole | None:
@@ -230,7 +243,11 @@ def annotated(engine: Engine, annotation: f.Expr | None, scope: f.Scope) -> Valu
     match annotation:
         case f.Binary(op="|"):
             return annotated(engine, annotation.left, scope) or annotated(engine, annotation.right, scope)
-        case f.Subscript(value=f.Name(id=name) | f.Attribute(name=name)) if name in _TRANSPARENT:
+        case f.Subscript(index=f.Sequence(items=(kind, *notes))) if _named(annotation.value) in _TRANSPARENT:
+            given_by = [engine.evaluate(item, engine.open)[0].value for item in notes if isinstance(item, f.Call)]
+            known = next((value for value in given_by if isinstance(value, (Instance, Made)) and value.call), None)
+            return known or annotated(engine, kind, scope)
+        case f.Subscript() if _named(annotation.value) in _TRANSPARENT:
             return annotated(engine, annotation.index, scope)
         case f.Constant(value=str(text)) if all(part.isidentifier() for part in text.split(".")):
             first, *rest = text.split(".")
@@ -249,12 +266,12 @@ def annotated(engine: Engine, annotation: f.Expr | None, scope: f.Scope) -> Valu
             return None
 
 
+def _named(expr: f.Expr) -> str | None:
+    return expr.id if isinstance(expr, f.Name) else (expr.name if isinstance(expr, f.Attribute) else None)
+
+
 def _decorated(scope: f.Scope, *wanted: str) -> bool:
-    return any(
-        isinstance(decorator, (f.Name, f.Attribute))
-        and (decorator.id if isinstance(decorator, f.Name) else decorator.name) in wanted
-        for decorator in scope.decorators
-    )
+    return any(_named(decorator) in wanted for decorator in scope.decorators)
 
 
 def mro(engine: Engine, scope: f.Scope) -> list[f.Scope]:
@@ -320,6 +337,93 @@ def _of_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Fr
 
 
 def _of_instance(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
+    own = _in_classes(engine, value, name, frame, classes)
+    if value.call is None and name != "__init__":
+        own = _with_overrides(engine, value, name, frame, classes, own)
+    return own or _set_outside(engine, value, name) or _by_getattr(engine, value, name, frame, classes)
+
+
+def _with_overrides(
+    engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope], own: Alternatives
+) -> Alternatives:
+    """Some object of a class may be one of a subclass: what those say otherwise counts beside the class's own word.
+
+    A method that only says what subclasses do, or an attribute of None, is no word of its own. A choice of subclass
+    holds for all attributes at once, and every subclass is somebody's.
+    """
+    found: list[Alternative] = []
+    for number, sub in enumerate(engine.subclasses(value.scope)):
+        known = mro(engine, sub)
+        above = [one for one in known if one not in classes]
+        if not any(name in one.bindings or name in one.attributes for one in above):
+            continue
+        for item in _in_classes(engine, Instance(sub), name, frame, known):
+            found.extend(under((item,), Choice((value.scope, "object"), number, True)))
+    if not found:
+        return own
+    real = [item for item in own if not (item.value == Scalar(None) or _abstract(item.value))]
+    return bounded([*real, *found])
+
+
+def _abstract(value: Value) -> bool:
+    return isinstance(value, Function) and value.scope.abstract
+
+
+def _set_outside(engine: Engine, value: Instance, name: str) -> Alternatives:
+    """`object.name = value` anywhere in the program, for a name that the class does not have."""
+    found: list[Alternative] = []
+    for write in engine.mutations.set.get(name, ()):
+        for target, _ in engine.evaluate(write.target, engine.joined):
+            if isinstance(target, Instance) and target.scope is value.scope:
+                found.extend(engine.evaluate(write.value, engine.joined))
+    return bounded(found)
+
+
+def _by_getattr(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
+    foreign = foreign_bases(engine, value.scope)
+    for scope in classes:
+        for binding in scope.bindings.get("__getattr__", ()):
+            if isinstance(binding.value, f.Defined) and not foreign and not name.startswith("__"):
+                function = Function(binding.value.scope, engine.base(frame), value)
+                return returned_for(engine, function, name, frame)
+    return (Alternative(Method(value, name)),)
+
+
+def returned_for(engine: Engine, function: Function, name: str, frame: Frame) -> Alternatives:
+    """What a function gives for one literal argument."""
+    if not may_enter(engine, function.scope, frame):
+        return (Alternative(UNKNOWN),)
+    key = (function.scope, name, function.receiver, frame.joined)
+    inner = engine.frames.get(key)
+    if inner is None:
+        inner = bind(engine, function, Given([Text((name,))]), frame)
+        engine.frames[key] = inner
+    return bounded([found for _, result in function.scope.returns for found in engine.evaluate(result, inner)])
+
+
+def defined(engine: Engine, value: Instance, name: str, frame: Frame) -> Function | None:
+    """The method of that name that an object's class defines in this program."""
+    for item in _in_classes(engine, value, name, frame, mro(engine, value.scope)):
+        if isinstance(item.value, Function):
+            return item.value
+    return None
+
+
+def within(engine: Engine, value: Value, frame: Frame) -> Alternatives:
+    """What a context manager binds: what its `__enter__` gives, where this program defines it; else itself."""
+    if isinstance(value, Instance):
+        method = defined(engine, value, "__enter__", frame) or defined(engine, value, "__aenter__", frame)
+        if method is not None and may_enter(engine, method.scope, frame):
+            inner = method_frame(engine, value, method.scope, frame)
+            found = [item for _, result in method.scope.returns for item in engine.evaluate(result, inner)]
+            known = [item for item in found if not isinstance(item.value, Unknown)]
+            if known:
+                return bounded(known)
+    return (Alternative(value),)
+
+
+def _in_classes(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
+    """What the classes themselves say of an attribute, nearest first; nothing where they have none."""
     for scope in classes:
         writes = [
             (site, written)
@@ -330,7 +434,7 @@ def _of_instance(engine: Engine, value: Instance, name: str, frame: Frame, class
             return _written(engine, value, scope, name, writes, frame)
         for binding in reversed(scope.bindings.get(name, [])):
             return _class_level(engine, value, scope, name, binding.value, frame)
-    return (Alternative(Method(value, name)),)
+    return ()
 
 
 def _written(
@@ -384,7 +488,20 @@ def _class_level(
             if isinstance(factory, Late):
                 return engine.evaluate(f.Call(-1, factory.expr, (), expr.site), factory.frame)
             return engine.force(default) if default is not None else (Alternative(UNKNOWN),)
-    return engine.evaluate(expr, engine.base(frame))
+    return tuple(
+        Alternative(_received(item.value, value), item.choices) for item in engine.evaluate(expr, engine.base(frame))
+    )
+
+
+def _received(found: Value, value: Instance) -> Value:
+    """A function or partialmethod that a class holds as a plain value is a method of the object all the same."""
+    match found:
+        case Function(receiver=None) if not _decorated(found.scope, "staticmethod"):
+            return Function(found.scope, found.frame, value)
+        case Partial(target=Function(receiver=None) as function, method=True):
+            return Partial(Function(function.scope, function.frame, value), found.call, found.frame)
+        case _:
+            return found
 
 
 def _definition(engine: Engine, value: Instance, scope: f.Scope, frame: Frame) -> Alternatives:

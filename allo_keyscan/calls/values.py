@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from allo_keyscan.calls import calling, folding, methods, modules, mutations, names, objects, operations
+from allo_keyscan.calls import calling, conditions, folding, methods, modules, mutations, names, objects, operations
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     UNKNOWN,
@@ -65,6 +65,8 @@ class Engine:
         self.frames: dict[object, Frame] = {}
         self._callers: dict[f.Scope, list[tuple[f.Call, Value]]] = {}
         self._mutations = mutations.Mutations()
+        self._subclasses: dict[f.Scope, list[f.Scope]] = {}
+        self._classed = 0
 
     # -- entry points ------------------------------------------------------------------------------------------------
 
@@ -136,6 +138,7 @@ class Engine:
         for call in calls:
             self.begin()
             found = [pair for value, _ in self.evaluate(call.func, frame) for pair in objects.targets(self, value)]
+            found = [pair for pair in found if not pair[0].abstract or pair[0].kind == "class"]
             for target, callee in found:
                 self._callers.setdefault(target, []).append((call, callee))
             if not found:
@@ -151,6 +154,17 @@ class Engine:
         """What the modules read so far write into dicts and objects after they were made."""
         self._mutations.add(self.program.modules.values())
         return self._mutations
+
+    def subclasses(self, scope: f.Scope) -> list[f.Scope]:
+        """The classes of the program that have a class among their bases, near or far, in reading order."""
+        modules = self.program.modules
+        if len(modules) != self._classed:
+            self._classed = len(modules)
+            self._subclasses = {}
+            for sub in [sub for module in [*modules.values()] for sub in module.classes if sub.bases]:
+                for base in objects.mro(self, sub)[1:]:
+                    self._subclasses.setdefault(base, []).append(sub)
+        return self._subclasses.get(scope, [])
 
     # -- names -------------------------------------------------------------------------------------------------------
 
@@ -173,7 +187,8 @@ class Engine:
             found.extend(_under(self.evaluate(binding.value, place), choices))
         if reached.initial:
             found.extend(_under(self._initial(scope, expr.id, place), reached.untouched))
-        return self.mutations.applied(self, scope, expr, bounded(found), place)
+        known = conditions.narrowed(self, expr, scope, bounded(found), place)
+        return self.mutations.applied(self, scope, expr, known, place)
 
     def _initial(self, scope: f.Scope, name: str, place: Frame) -> Alternatives:
         """What a parameter holds when its function is entered."""
@@ -327,12 +342,28 @@ def _defaulted(value: Value, default: str) -> Value:
     return with_default(text_of(value), default) if isinstance(value, (Text, Unknown, Ref)) else value
 
 
+def _compare(engine: Engine, expr: f.Compare, frame: Frame) -> Alternatives:
+    rows = product([engine.evaluate(expr.left, frame), engine.evaluate(expr.right, frame)])
+    found = [Alternative(conditions.compared(engine, expr.op, *values), choices) for values, choices in rows]
+    return bounded(found)
+
+
+def _not(engine: Engine, expr: f.Not, frame: Frame) -> Alternatives:
+    holds = conditions.truth(engine, expr.value, frame)
+    return NO_VALUE if holds is None else one(Scalar(not holds))
+
+
+def _entered(engine: Engine, expr: f.Entered, frame: Frame) -> Alternatives:
+    found: list[Alternative] = []
+    for value, choices in engine.evaluate(expr.value, frame):
+        found.extend(_under(objects.within(engine, value, frame), choices))
+    return bounded(found)
+
+
 def _conditional(engine: Engine, expr: f.Conditional, frame: Frame) -> Alternatives:
-    tests = {calling.truth(item.value) for item in engine.evaluate(expr.test, frame)}
-    if tests == {True}:
-        return engine.evaluate(expr.body, frame)
-    if tests == {False}:
-        return engine.evaluate(expr.orelse, frame)
+    holds = conditions.truth(engine, expr.test, frame)
+    if holds is not None:
+        return engine.evaluate(expr.body if holds else expr.orelse, frame)
     body, orelse = engine.evaluate(expr.body, frame), engine.evaluate(expr.orelse, frame)
     return bounded([*under(body, Choice(expr, 0, False)), *under(orelse, Choice(expr, 1, False))])
 
@@ -401,6 +432,9 @@ _RULES: dict[type, Callable[[Engine, Any, Frame], Alternatives]] = {
     f.Binary: _binary,
     f.Either: _either,
     f.Conditional: _conditional,
+    f.Compare: _compare,
+    f.Not: _not,
+    f.Entered: _entered,
     f.Sequence: _sequence,
     f.Table: _table,
     f.Each: _each,

@@ -1,0 +1,180 @@
+"""What tests say: whether code can be reached with the arguments of a call, and what a guard leaves of a value.
+
+`if method == "GET": …` separates the calls of a dispatcher, `if not path.startswith("/v2/api/tags"): raise` bounds a
+wrapper. A test on a local name tells; one on a constant of the module does not, for that is a setting somebody changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from allo_keyscan.calls import calling, methods, names
+from allo_keyscan.calls import facts as f
+from allo_keyscan.calls.domain import (
+    UNKNOWN,
+    Alternative,
+    Alternatives,
+    Choice,
+    Frame,
+    Hole,
+    Items,
+    Mapping,
+    Scalar,
+    Text,
+    Value,
+    bounded,
+    text_of,
+)
+
+if TYPE_CHECKING:
+    from allo_keyscan.calls.values import Engine
+
+_SAME_TEXT = ("upper", "lower", "strip", "casefold")
+
+
+def truth(engine: Engine, test: f.Expr, frame: Frame) -> bool | None:
+    """Whether a test holds in a frame, None where it depends."""
+    match test:
+        case f.Not(value=value):
+            inner = truth(engine, value, frame)
+            return None if inner is None else not inner
+        case f.Either(op=op, terms=terms):
+            found = [truth(engine, term, frame) for term in terms]
+            decisive = op == "or"
+            if decisive in found:
+                return decisive
+            return None if None in found else not decisive
+        case _:
+            answers = {calling.truth(item.value) for item in engine.evaluate(test, frame)}
+            return answers.pop() if len(answers) == 1 else None
+
+
+def compared(engine: Engine, op: str, left: Value, right: Value) -> Value:
+    """`left op right` as a Scalar, UNKNOWN where it depends."""
+    negated = op in ("!=", "not in", "is not")
+    if op in ("in", "not in"):
+        answer = _among(engine, left, right)
+    elif op in ("is", "is not"):
+        answer = _same(left, right) if Scalar(None) in (left, right) else None
+    else:
+        answer = _same(left, right)
+    return UNKNOWN if answer is None else Scalar(answer is not negated)
+
+
+def _same(left: Value, right: Value) -> bool | None:
+    if isinstance(left, Scalar) and isinstance(right, Scalar):
+        return left.value == right.value
+    if isinstance(left, Text) and isinstance(right, Text):
+        one, other = left.literal, right.literal
+        return one == other if one is not None and other is not None else None
+    for value, none in ((left, right), (right, left)):
+        if none == Scalar(None) and isinstance(value, Text) and calling.truth(value):
+            return False
+    return None
+
+
+def _among(engine: Engine, left: Value, right: Value) -> bool | None:
+    literal = text_of(left).literal if isinstance(left, Text) else None
+    if literal is None:
+        return None
+    if isinstance(right, Text):
+        return literal in right.literal if right.literal is not None else None
+    known = literals(engine, right)
+    return None if known is None else literal in known
+
+
+def literals(engine: Engine, value: Value) -> list[str] | None:
+    """The texts in a container, None where one of them is not known."""
+    if isinstance(value, Mapping):
+        keys = [name for name, _ in value.entries]
+        return None if None in keys else [name for name in keys if name is not None]
+    items = value.items if isinstance(value, Items) else methods.elements(value)
+    if items is None:
+        return None
+    found = [engine.literal(item) for item in items]
+    return None if None in found else [text for text in found if text is not None]
+
+
+def feasible(engine: Engine, site: f.Site, frame: Frame) -> bool:
+    """Whether a site can be reached in a frame, as far as tests on local names tell."""
+    return all(not _local(test) or truth(engine, test, frame) in (wanted, None) for test, wanted in _dominating(site))
+
+
+def _dominating(site: f.Site) -> Iterator[f.Condition]:
+    """The tests whose outcome is settled wherever control is at a site, innermost first."""
+    for block in site.block.chain():
+        yield from (condition for order, condition in reversed(block.guards) if order < site.order)
+        yield from block.conditions
+
+
+def _local(test: f.Expr) -> bool:
+    """Whether a test asks for a name of the function it stands in."""
+    stack = [test]
+    while stack:
+        expr = stack.pop()
+        if isinstance(expr, f.Name):
+            scope = names.home(expr.id, expr.site)
+            if scope is not None and scope.kind in ("function", "lambda"):
+                return True
+        stack.extend(f.children(expr))
+    return False
+
+
+def narrowed(engine: Engine, expr: f.Name, scope: f.Scope, found: Alternatives, frame: Frame) -> Alternatives:
+    """What guards leave of a name's alternatives where one of them is unknown."""
+    if all(not _open(item.value) for item in found):
+        return found
+    for test, wanted in _dominating(expr.site):
+        left = _left(engine, test, wanted, expr, scope, frame)
+        if left:
+            made = [Alternative(value, frozenset({Choice(test, number, False)})) for number, value in enumerate(left)]
+            if len(made) == 1:
+                made = [Alternative(left[0])]
+            return bounded([*(item for item in found if not _open(item.value)), *made])
+    return found
+
+
+def _open(value: Value) -> bool:
+    return (
+        isinstance(text_of(value), Text)
+        and all(isinstance(part, Hole) for part in text_of(value).parts)
+        and (not isinstance(value, (Scalar, Text)) or bool(text_of(value).parts))
+    )
+
+
+def _left(engine: Engine, test: f.Expr, wanted: bool, expr: f.Name, scope: f.Scope, frame: Frame) -> list[Value]:
+    """What a name may be where a test came out as wanted; nothing where the test does not bound it."""
+    match test:
+        case f.Not(value=value):
+            return _left(engine, value, not wanted, expr, scope, frame)
+        case f.Either(op=op, terms=terms) if (op == "and") is wanted:
+            return next((one for term in terms if (one := _left(engine, term, wanted, expr, scope, frame))), [])
+        case f.Compare(op=op, left=left, right=right) if _reads(left, expr, scope):
+            known = engine.evaluate(right, frame)
+            if len(known) != 1:
+                return []
+            if op in ("==", "!=") and (op == "==") is wanted:
+                return [known[0].value] if text_of(known[0].value).literal else []
+            if op in ("in", "not in") and (op == "in") is wanted and not isinstance(known[0].value, Text):
+                return [Text((text,)) for text in literals(engine, known[0].value) or []]
+            return []
+        case f.Call(func=f.Attribute(value=value, name="startswith"), arguments=(argument,)) if wanted:
+            if not _reads(value, expr, scope):
+                return []
+            given = engine.evaluate(argument.value, frame)[0].value
+            prefixes = literals(engine, given) if not isinstance(given, Text) else [given.literal or ""]
+            return [Text((prefix, Hole(guarded=True))) for prefix in prefixes or [] if prefix]
+        case _:
+            return []
+
+
+def _reads(tested: f.Expr, expr: f.Name, scope: f.Scope) -> bool:
+    """Whether a test reads the value that `expr` reads, in other letters perhaps: nothing binds the name between."""
+    while isinstance(tested, f.Call) and isinstance(tested.func, f.Attribute) and tested.func.name in _SAME_TEXT:
+        tested = tested.func.value
+    if not isinstance(tested, f.Name) or tested.id != expr.id or names.home(tested.id, tested.site) is not scope:
+        return False
+    return not any(
+        tested.site.order <= binding.site.order <= expr.site.order for binding in scope.bindings.get(expr.id, ())
+    )
