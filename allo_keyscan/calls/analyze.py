@@ -133,13 +133,15 @@ class _Analysis:
             self._module(module)
 
     def _module(self, module: f.ModuleFacts) -> None:
-        decorators = {id(one) for scope in module.functions for one in scope.decorators}
+        decorators = {id(one) for scope in module.functions for one in scope.decorators}  # a server's own routes
         for call in module.calls:
+            if id(call) in decorators:
+                continue
             self._engine.begin()
             self._ways = MAX_WAYS
             if self._targets(call, self._engine.joined):
                 self._resolve(call, ())
-            elif self._names_allo(module.path) and id(call) not in decorators:
+            elif self._names_allo(module.path):
                 reason = handed_over(self._engine, self._rules, call, self._engine.joined)
                 if reason is not None:
                     span = module.spans[call.span]

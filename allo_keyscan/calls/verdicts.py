@@ -64,7 +64,9 @@ class Judge:
         named = known_host or self._named(url.base)
         verdict = self._at_allo(url, method) if known_host else self._at_unknown(url, method, named=named)
         if request.target.client is None and isinstance(verdict, list):
-            return "a sending method of an unknown object, with a URL of Allo's" if named else None
+            if named:
+                return "a sending method of an unknown object, with a URL of Allo's"
+            return "a sending method of an unknown object, with a path of Allo's" if self.names_allo else None
         return verdict if request.target.client is not None or named else None
 
     def _named(self, base: Hole | None) -> bool:
