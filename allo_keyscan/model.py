@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 Confidence = Literal["high", "medium", "low"]
-Basis = Literal["documented", "inferred", "unknown"]
+# Where an endpoint's scope was read; what is neither inferred nor unknown stands in the API's documentation.
+Basis = Literal["guide", "page", "overview", "security-scheme", "inferred", "unknown"]
 Certainty = Literal["definite", "possible"]
 
 SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
@@ -86,6 +87,13 @@ class Place(NamedTuple):
     line: int
 
 
+class Defect(NamedTuple):
+    """What a call shows to be wrong, whatever its scope: the finding's name, and what it is in words."""
+
+    rule: str
+    detail: str
+
+
 class Call(NamedTuple):
     """One call on Allo's API and one endpoint it may reach (`endpoint` None: Allo's host, but no known endpoint)."""
 
@@ -102,6 +110,7 @@ class Call(NamedTuple):
     client: str
     key: str | None
     via: tuple[Place, ...] = ()
+    defects: tuple[Defect, ...] = ()
 
 
 class Unresolved(NamedTuple):

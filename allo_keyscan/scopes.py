@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -123,7 +123,8 @@ def _findings(
     found: _Found, keys: Sequence[KeyNeeds], rules: ApiRules, granted: tuple[str, ...] | None
 ) -> list[Finding]:
     kinds = rules.kinds
-    findings = [_undocumented(kinds, call) for call in found.calls if call.endpoint is None]
+    findings = [finding for call in found.calls for finding in _of_call(kinds, call)]
+    findings += [_unresolved(kinds, one) for one in sorted({item.call for item in found.unresolved})]
     if granted is None:
         return findings
     covered = rules.covered(granted)
@@ -139,9 +140,22 @@ def _findings(
 Kinds = dict[str, FindingRule]
 
 
-def _undocumented(kinds: Kinds, call: Call) -> Finding:
-    message = f"{call.method} {call.url} is no endpoint that is known here, so its scope is not known either"
-    return _finding(kinds["undocumented-endpoint"], call, message, f"{call.method} {call.url}")
+def _of_call(kinds: Kinds, call: Call) -> Iterator[Finding]:
+    """What is to be said of a call whatever scopes its key has."""
+    target = f"{call.method} {call.endpoint or call.url}"
+    for defect in call.defects:
+        yield _finding(kinds[defect.rule], call, f"{target}: {defect.detail}", target)
+    if call.endpoint is None and not any(defect.rule == "method-not-allowed" for defect in call.defects):
+        message = f"{target} is no endpoint that is known here, so its scope is not known either"
+        yield _finding(kinds["undocumented-endpoint"], call, message, target)
+    if call.conflict:
+        message = f"{target} needs {', '.join(call.scopes)}, and another page says {', '.join(call.conflict)}"
+        yield _finding(kinds["scope-conflict"], call, message, target)
+
+
+def _unresolved(kinds: Kinds, one: Unresolved) -> Finding:
+    message = f"a call that may be the API's is not resolved: {one.reason}"
+    return _finding(kinds["unresolved-call"], one, message, one.reason)
 
 
 def _missing(kinds: Kinds, call: Call, scope: str) -> Finding:
@@ -162,16 +176,16 @@ def _unused(kinds: Kinds, scope: str, found: _Found) -> Finding:
 
 
 def _finding(
-    kind: FindingRule, call: Call | None, message: str, identity: str, severity: Severity | None = None
+    kind: FindingRule, call: Call | Unresolved | None, message: str, identity: str, severity: Severity | None = None
 ) -> Finding:
     path = call.path if call is not None else "."
-    start = Position(call.line, call.column) if call is not None else Position(1, 1)
+    start = Position(call.line, call.column if isinstance(call, Call) else 1) if call is not None else Position(1, 1)
     digest = blake2b(f"{kind.name}\0{path}\0{identity}".encode("utf-8", "surrogateescape"), digest_size=16)
     return Finding(
         rule=kind.name,
         code=kind.code,
         severity=severity or kind.severity,
-        confidence="high" if call is None or call.certainty == "definite" else "medium",
+        confidence="medium" if isinstance(call, Call) and call.certainty == "possible" else "high",
         origin=Origin(path),
         start=start,
         end=start,

@@ -92,7 +92,7 @@ def test_each_key_has_its_own_scopes() -> None:
     assert result.required_scopes == ("CONVERSATIONS_READ", "TAGS_READ", "USERS_READ")
     assert [(one.path, one.line) for one in result.unresolved] == [("m0.py", 8)]
     assert "f.path" in result.unresolved[0].reason
-    assert result.findings == ()
+    assert found(result) == [("scope-conflict", "note", "PUT", 6), ("unresolved-call", "note", "a", 8)]
     assert all(key.missing == key.excess == () for key in result.keys)
 
 
@@ -105,22 +105,24 @@ def test_missing_and_excess_against_what_is_granted() -> None:
         ("unused-scope", "note", "BILLING", 3),
         ("missing-scope", "error", "GET", 4),
         ("missing-scope", "error", "GET", 5),
+        ("scope-conflict", "note", "PUT", 6),
+        ("unresolved-call", "note", "a", 8),
     ]
 
 
 def test_excess_is_a_warning_once_nothing_is_unresolved() -> None:
     resolved = TWO_KEYS[: TWO_KEYS.index("def f")]
     result = report(resolved, held=["TAGS_READ", "USERS_READ", "CONVERSATIONS_READ", "SMS_SEND"])
-    assert found(result) == [("unused-scope", "warning", "SMS_SEND", 3)]
+    assert found(result) == [("unused-scope", "warning", "SMS_SEND", 3), ("scope-conflict", "note", "PUT", 6)]
 
 
 def test_a_scope_that_a_source_names_in_conflict_is_not_too_much() -> None:
     source = HEAD + 'requests.put(B + "/conversations/33/action")\n'
     result = report(source, held=["CONVERSATIONS_READ", "CONVERSATIONS_WRITE"])
-    assert result.findings == ()
+    assert found(result) == [("scope-conflict", "note", "PUT", 3)]
     assert result.calls[0].conflict == ("CONVERSATIONS_WRITE",)
     alone = report(source, held=["CONVERSATIONS_WRITE"])
-    assert found(alone) == [("missing-scope", "error", "PUT", 3)]
+    assert found(alone) == [("missing-scope", "error", "PUT", 3), ("scope-conflict", "note", "PUT", 3)]
 
 
 def test_a_wider_scope_covers_a_narrower_one(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from allo_keyscan.calls import clients, conditions, credentials, objects, routes
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
 from allo_keyscan.calls.collect import read_module
+from allo_keyscan.calls.defects import defects
 from allo_keyscan.calls.domain import Choice, Frame, Text
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
@@ -287,6 +288,7 @@ class _Analysis:
             client=request.target.client.id if request.target.client else "",
             key=key,
             via=via,
+            defects=defects(request, endpoint, credentials.values(self._engine, self._rules, request), self._rules),
         )
         identity = (made.path, made.line, made.column, made.method, made.endpoint or made.url, made.key)
         known = self.calls.get(identity)

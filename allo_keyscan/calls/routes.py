@@ -1,4 +1,4 @@
-"""URLs with holes -> hosts, paths and Allo's endpoints.
+"""URLs with holes -> hosts, paths and the API's endpoints.
 
 A path is matched segment by segment, literals before parameters. A hole fills a `{parameter}` and nothing else: an
 unknown stretch where an endpoint's path has a word decides nothing.
@@ -85,8 +85,11 @@ def take_apart(text: Text, rules: ApiRules) -> Url:
 
 
 def _host_in_hole(authority: str, parts: list[Part], rules: ApiRules) -> Url:
-    """`https://{host}/path`, or a whole host and then a path that is a hole."""
+    """`https://{host}/path`, `https://host:{port}/path`, or a whole host and then a path that is a hole."""
     hole = parts[1] if isinstance(parts[1], Hole) else None
+    behind = parts[2] if len(parts) > 2 else None
+    if authority.endswith(":") and isinstance(behind, str) and "/" in behind:
+        return Url(_kind(authority, rules), None, False, _segments([behind[behind.index("/") :], *parts[3:]]))
     if authority and (_kind(authority, rules) == "api" or "." in authority.rstrip(".")):
         return Url(_kind(authority, rules), None, False, None)
     rest = parts[2:]
@@ -117,7 +120,7 @@ def _segments(parts: list[Part]) -> tuple[Segment, ...]:
 
 
 def aside(url: Url, rules: ApiRules) -> bool:
-    """Whether the path is on Allo's host and no API operation (OAuth, recordings)."""
+    """Whether the path is on the API's host and no API operation (OAuth, recordings)."""
     path = url.shown() + "/"
     return any(path.startswith(prefix) for rule in rules.asides for prefix in rule.prefixes)
 

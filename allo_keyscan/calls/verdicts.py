@@ -1,9 +1,10 @@
-"""What a request is to Allo: a call of an endpoint, none of its business, or open, with the reason in words."""
+"""What a request is to the API: a call of an endpoint, none of its business, or open, with the reason in words."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from allo_keyscan.calls import routes
 from allo_keyscan.calls.clients import Request
@@ -12,7 +13,7 @@ from allo_keyscan.calls.routes import Segment, Url
 from allo_keyscan.catalog.api import ApiRules, Endpoint
 
 Hit = tuple[Endpoint | None, bool]
-# Endpoints (None: none that is known) with how sure they are; a reason why it is open; None: not Allo's.
+# Endpoints (None: none that is known) with how sure they are; a reason why it is open; None: not the API's.
 Verdict = list[Hit] | str | None
 MAX_ENDPOINTS = 8
 _PARAMETER = "\x01"
@@ -65,8 +66,8 @@ class Judge:
         verdict = self._at_allo(url, method) if known_host else self._at_unknown(url, method, named=named)
         if request.target.client is None and isinstance(verdict, list):
             if named:
-                return "a sending method of an unknown object, with a URL of Allo's"
-            return "a sending method of an unknown object, with a path of Allo's" if self.names_allo else None
+                return "a sending method of an unknown object, with a URL of the API's"
+            return "a sending method of an unknown object, with a path of the API's" if self.names_allo else None
         return verdict if request.target.client is not None or named else None
 
     def _named(self, base: Hole | None) -> bool:
@@ -74,7 +75,7 @@ class Judge:
 
     def _at_allo(self, url: Url, method: str | None) -> Verdict:
         if url.segments is None:
-            return f"the path on Allo's host is not known{_from(url)}"
+            return f"the path on the API's host is not known{_from(url)}"
         if routes.aside(url, self.rules):
             return None
         if method is None:
@@ -111,9 +112,14 @@ class Judge:
         """Whether what the holes hide may make the path an endpoint's."""
         pattern = re.compile("/".join(_loosely(segment) for segment in url.segments or ()), re.DOTALL)
         return any(
-            endpoint.method == method and pattern.fullmatch(_WORD.sub(_PARAMETER, "/".join(endpoint.segments)))
+            endpoint.method == method and pattern.fullmatch(_shape(endpoint.segments))
             for endpoint in self.rules.endpoints
         )
+
+
+@cache
+def _shape(segments: tuple[str, ...]) -> str:
+    return _WORD.sub(_PARAMETER, "/".join(segments))
 
 
 def _loosely(segment: Segment) -> str:

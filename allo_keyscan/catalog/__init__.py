@@ -22,6 +22,15 @@ Entry = TypeVar("Entry")
 EXAMPLES = frozenset({"true", "false"})
 """The fields that every entry has."""
 
+_TABLES = {
+    "api.toml": ("host", "aside", "credential", "name", "path"),
+    "clients.toml": ("client", "double"),
+    "endpoints.toml": ("endpoint",),
+    "findings.toml": ("finding",),
+    "keys.toml": ("key", "context", "shared", "setting", "header", "client-side", "prose"),
+    "placeholders.toml": ("placeholder", "follower"),
+    "scopes.toml": ("scope",),
+}
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -53,29 +62,39 @@ def rules_dir(override: str | None = None) -> str:
 def read(folder: str, name: str) -> Table:
     """The parsed TOML of one rules file.
 
-    Raises RulesError where it is missing, not UTF-8 or not TOML.
+    Raises RulesError where it is missing, not UTF-8 or not TOML, or has a table that nothing reads.
     """
     path = os.path.join(folder, name)
     try:
         with open(path, "rb") as file:
-            return tomllib.load(file)
+            found = tomllib.load(file)
     except OSError as error:
         raise RulesError(f"{path}: {error.strerror or 'cannot be read'}; a rules folder needs this file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RulesError(f"{path}: not valid TOML: {error}") from None
+    for table in found:
+        if table not in _TABLES[name]:
+            raise RulesError(f"{path}: unknown table [[{table}]]{nearest(table, _TABLES[name])}")
+    return found
 
 
 def entries(
-    folder: str, name: str, table: str, build: Callable[[Table], Entry], label: str = "id"
+    folder: str,
+    name: str,
+    table: str,
+    build: Callable[[Table], Entry],
+    label: str = "id",
+    *,
+    optional: bool = False,
 ) -> tuple[Entry, ...]:
-    """The `[[table]]` entries of one file, each through `build`.
+    """The `[[table]]` entries of one file, each through `build`; an `optional` table may be missing.
 
     `build` raises KeyError for a missing field, and ValueError, TypeError or re.error for a wrong one: each becomes a
     RulesError that names file and entry.
     """
-    found = read(folder, name).get(table)
+    found = read(folder, name).get(table, [] if optional else None)
     path = os.path.join(folder, name)
-    if not isinstance(found, list) or not found:
+    if not isinstance(found, list) or not (found or optional) or not all(isinstance(entry, dict) for entry in found):
         raise RulesError(f"{path}: no [[{table}]] entries")
     built = []
     for number, entry in enumerate(found, 1):
@@ -103,7 +122,16 @@ def known(entry: Table, fields: Iterable[str]) -> None:
     """Raises ValueError, naming the field, where the entry has one that nothing reads."""
     for field in entry:
         if field not in fields:
-            raise ValueError(f"unknown field {field!r} (known: {', '.join(sorted(fields))})")
+            raise ValueError(f"unknown field {field!r}{nearest(field, fields)}")
+
+
+def nearest(name: str, known_names: Iterable[str]) -> str:
+    """What to say behind an unknown name: the one that was probably meant, else all there are."""
+    from difflib import get_close_matches
+
+    names = sorted(known_names)
+    near = get_close_matches(name, names, 1)
+    return f"; did you mean {near[0]!r}?" if near else f" (known: {', '.join(names)})"
 
 
 def examples(entry: Table) -> Examples:
@@ -111,11 +139,11 @@ def examples(entry: Table) -> Examples:
     return Examples(strings(entry["true"], "true"), strings(entry["false"], "false"))
 
 
-def source_url(entry: Table) -> str:
+def source_url(entry: Table, name: str = "source") -> str:
     """An entry's source; ValueError where it is no https:// URL."""
-    source = entry["source"]
+    source = entry[name]
     if not isinstance(source, str) or not source.startswith("https://"):
-        raise ValueError("source must be an https:// URL")
+        raise ValueError(f"{name} must be an https:// URL")
     return source
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import get_args
 
 from allo_keyscan.catalog import (
     Examples,
@@ -16,6 +17,7 @@ from allo_keyscan.catalog import (
     entries,
     examples,
     known,
+    nearest,
     optional_strings,
     source_url,
     strings,
@@ -25,18 +27,11 @@ from allo_keyscan.catalog.clients import Client, ClientObject, Form, load_client
 from allo_keyscan.catalog.findings import FindingRule, finding_rules
 from allo_keyscan.model import Basis
 
-# Where an endpoint's scope was read, and what that makes of it for the reader.
-BASES: dict[str, Basis] = {
-    "guide": "documented",
-    "page": "documented",
-    "overview": "documented",
-    "scheme": "documented",
-    "inferred": "inferred",
-    "unknown": "unknown",
-}
+BASES: tuple[Basis, ...] = get_args(Basis)
 _MARGIN = 32
-_SCOPE = re.compile(r"[A-Z][A-Z0-9_]*")
-_PATH = re.compile(r"(?:/(?:[\w.#-]+|\{\w+\}))+")
+_PARAMETER = re.compile(r"\{\w+\}")
+_SCOPE = re.compile(r"[A-Za-z][\w.:/*-]*")
+_PATH = re.compile(r"(?:/(?:[\w.~:@-]+|\{\w+\}))+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +47,8 @@ class Endpoint:
     conflict_source: str | None
     note: str | None
     examples: Examples
-
-    @property
-    def segments(self) -> tuple[str, ...]:
-        """The path's parts between slashes."""
-        return tuple(self.path.strip("/").split("/"))
+    segments: tuple[str, ...]
+    """The path's parts between slashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +64,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Servers of Allo's; only those with `api` take API calls."""
+    """Servers of the vendor's; only those with `api` take API calls."""
 
     id: str
     hosts: tuple[str, ...]
@@ -92,19 +84,29 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """The forms of a credential that paths with a prefix take: schemes, and whether the key alone (`bare`)."""
+
+    prefix: str
+    schemes: tuple[str, ...]
+    bare: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
-    """The header that carries the key, and the words that may stand before the key in it."""
+    """The header that carries the key, the words that may stand before the key in it, and which of them are right."""
 
     id: str
     header: str
     schemes: tuple[str, ...]
+    accepts: tuple[Accepted, ...]
     source: str
     examples: Examples
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A form of text that speaks of Allo: names, or paths. One of `words` stands in every match."""
+    """A form of text that speaks of the API: names, or paths. One of `words` stands in every match."""
 
     id: str
     words: tuple[str, ...]
@@ -127,7 +129,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class ApiRules:
-    """Everything the scopes analysis knows of Allo and of HTTP libraries, with the look-ups it needs."""
+    """Everything the scopes analysis knows of the API and of HTTP libraries, with the look-ups it needs."""
 
     endpoints: tuple[Endpoint, ...]
     scopes: dict[str, Scope]
@@ -177,7 +179,7 @@ def api_rules(folder: str) -> ApiRules:
         for name in (*endpoint.scopes, *(endpoint.conflict or ())):
             if name not in scopes:
                 where = f"{folder}/endpoints.toml: endpoint {endpoint.method} {endpoint.path}"
-                raise RulesError(f"{where}: scope {name!r} is not in scopes.toml")
+                raise RulesError(f"{where}: scope {name!r} is not in scopes.toml{nearest(name, scopes)}")
     clients = load_clients(folder)
     doubles = load_doubles(folder)
     rules = ApiRules(
@@ -185,10 +187,10 @@ def api_rules(folder: str) -> ApiRules:
         scopes,
         clients,
         entries(folder, "api.toml", "host", _host),
-        entries(folder, "api.toml", "aside", _aside),
+        entries(folder, "api.toml", "aside", _aside, optional=True),
         entries(folder, "api.toml", "credential", _credential),
-        entries(folder, "api.toml", "name", _pattern),
-        entries(folder, "api.toml", "path", _pattern),
+        entries(folder, "api.toml", "name", _pattern, optional=True),
+        entries(folder, "api.toml", "path", _pattern, optional=True),
         frozenset(name for double in doubles for name in double.names),
     )
     rules.kinds.update(finding_rules(folder))
@@ -202,11 +204,14 @@ def api_rules(folder: str) -> ApiRules:
 def load_endpoints(folder: str) -> tuple[Endpoint, ...]:
     """endpoints.toml; one entry a method and path."""
     found = entries(folder, "endpoints.toml", "endpoint", _endpoint, label="path")
-    seen: set[tuple[str, str]] = set()
+    seen: dict[tuple[str, str], str] = {}
     for endpoint in found:
-        if (endpoint.method, endpoint.path) in seen:
-            raise RulesError(f"{folder}/endpoints.toml: endpoint {endpoint.method} {endpoint.path} stands there twice")
-        seen.add((endpoint.method, endpoint.path))
+        shape = (endpoint.method, _PARAMETER.sub("{}", endpoint.path))
+        if shape in seen:
+            other = f" (as {seen[shape]})" if seen[shape] != endpoint.path else ""
+            where = f"{folder}/endpoints.toml: endpoint {endpoint.method} {endpoint.path}"
+            raise RulesError(f"{where} stands there twice{other}")
+        seen[shape] = endpoint.path
     return found
 
 
@@ -216,7 +221,9 @@ def load_scopes(folder: str) -> dict[str, Scope]:
     for scope in found.values():
         for name in scope.implies:
             if name not in found:
-                raise RulesError(f"{folder}/scopes.toml: scope {scope.name!r}: implies unknown scope {name!r}")
+                raise RulesError(
+                    f"{folder}/scopes.toml: scope {scope.name!r}: implies unknown scope {name!r}{nearest(name, found)}"
+                )
     return found
 
 
@@ -230,6 +237,8 @@ def _endpoint(entry: Table) -> Endpoint:
         raise ValueError("path must be /-separated parts, each a word or a {parameter}")
     if entry["basis"] not in BASES:
         raise ValueError(f"basis must be one of {', '.join(BASES)}")
+    if entry["basis"] == "unknown" and entry["scopes"]:
+        raise ValueError("scopes must be empty where the basis is unknown")
     if not isinstance(entry["scopes"], list):
         raise ValueError("scopes must be a list (empty: any key will do)")
     conflict = optional_strings(entry, "conflict")
@@ -239,12 +248,13 @@ def _endpoint(entry: Table) -> Endpoint:
         method(entry["method"], "method"),
         path,
         optional_strings(entry, "scopes"),
-        BASES[entry["basis"]],
+        entry["basis"],
         source_url(entry),
         conflict or None,
-        entry.get("conflict_source"),
-        entry.get("note"),
+        source_url(entry, "conflict_source") if conflict else None,
+        text(entry, "note") if "note" in entry else None,
         examples(entry),
+        tuple(path.strip("/").split("/")),
     )
 
 
@@ -252,7 +262,7 @@ def _scope(entry: Table) -> Scope:
     known(entry, {"name", "description", "source", "implies", "true", "false"})
     name = text(entry, "name")
     if not _SCOPE.fullmatch(name):
-        raise ValueError("name must be upper-case letters, digits and _")
+        raise ValueError("name must be letters, digits and _ . : / * -, with a letter first")
     return Scope(
         name, text(entry, "description"), source_url(entry), optional_strings(entry, "implies"), examples(entry)
     )
@@ -277,9 +287,27 @@ def _aside(entry: Table) -> Aside:
 
 
 def _credential(entry: Table) -> Credential:
-    known(entry, {"id", "header", "schemes", "source", "true", "false"})
-    schemes = strings(entry["schemes"], "schemes")
-    return Credential(text(entry, "id"), text(entry, "header"), schemes, source_url(entry), examples(entry))
+    known(entry, {"id", "header", "schemes", "accepts", "source", "true", "false"})
+    accepts = entry.get("accepts", [])
+    if not isinstance(accepts, list):
+        raise ValueError("accepts must be [[credential.accepts]] tables")
+    return Credential(
+        text(entry, "id"),
+        text(entry, "header"),
+        strings(entry["schemes"], "schemes"),
+        tuple(_accepted(item) for item in accepts),
+        source_url(entry),
+        examples(entry),
+    )
+
+
+def _accepted(entry: object) -> Accepted:
+    if not isinstance(entry, dict):
+        raise ValueError("accepts must be [[credential.accepts]] tables")
+    known(entry, {"prefix", "schemes", "bare"})
+    if not isinstance(entry["bare"], bool):
+        raise ValueError("bare must be true or false")
+    return Accepted(text(entry, "prefix"), optional_strings(entry, "schemes"), entry["bare"])
 
 
 def _pattern(entry: Table) -> Pattern:

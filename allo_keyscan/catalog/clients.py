@@ -94,7 +94,7 @@ def load_clients(folder: str) -> tuple[Client, ...]:
 
 def load_doubles(folder: str) -> tuple[Double, ...]:
     """clients.toml's stand-ins for a server."""
-    return entries(folder, "clients.toml", "double", _double)
+    return entries(folder, "clients.toml", "double", _double, optional=True)
 
 
 def method(value: object, name: str) -> str:

@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from allo_keyscan.catalog import EXAMPLES, Examples, RulesError, Table, entries, examples, known
+from allo_keyscan.catalog import EXAMPLES, Examples, RulesError, Table, entries, examples, known, nearest, text
 from allo_keyscan.model import SEVERITIES, Severity
+
+KINDS = (
+    "leaked-key",
+    "client-side-key",
+    "hardcoded-credential",
+    "example-key",
+    "unused-ignore",
+    "undocumented-endpoint",
+    "missing-scope",
+    "unused-scope",
+    "method-not-allowed",
+    "unresolved-call",
+    "scope-conflict",
+    "wrong-auth-scheme",
+    "insecure-url",
+    "key-in-url",
+)
+"""What the code can find; findings.toml says of each how grave it is and what to do."""
 
 
 class FindingRule(NamedTuple):
@@ -24,13 +42,15 @@ def _finding(entry: Table) -> FindingRule:
     known(entry, EXAMPLES | {"name", "code", "severity", "summary", "remedy", "command"})
     if entry["severity"] not in SEVERITIES:
         raise ValueError(f"severity must be one of {', '.join(SEVERITIES)}")
+    if entry["name"] not in KINDS:
+        raise ValueError(f"no search finds it{nearest(text(entry, 'name'), KINDS)}")
     return FindingRule(
         entry["name"],
-        entry["code"],
+        text(entry, "code"),
         entry["severity"],
-        entry["summary"],
-        entry["remedy"],
-        entry["command"],
+        text(entry, "summary"),
+        text(entry, "remedy"),
+        text(entry, "command"),
         examples(entry),
     )
 
@@ -38,10 +58,14 @@ def _finding(entry: Table) -> FindingRule:
 def finding_rules(folder: str) -> dict[str, FindingRule]:
     """Every kind of finding by its name.
 
-    Raises RulesError for a file or an entry that cannot be used, and where a name or code stands twice.
+    Raises RulesError for a file or an entry that cannot be used, where a name or code stands twice, and where one of
+    KINDS is missing.
     """
     rules = entries(folder, "findings.toml", "finding", _finding, label="name")
     by_name = {rule.name: rule for rule in rules}
     if len(by_name) != len(rules) or len({rule.code for rule in rules}) != len(rules):
         raise RulesError(f"{folder}/findings.toml: a name or a code stands twice")
+    for name in KINDS:
+        if name not in by_name:
+            raise RulesError(f"{folder}/findings.toml: no [[finding]] named {name!r}")
     return by_name

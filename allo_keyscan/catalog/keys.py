@@ -8,7 +8,18 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from allo_keyscan.catalog import EXAMPLES, Examples, Table, entries, examples, known, strings
+from allo_keyscan.catalog import (
+    EXAMPLES,
+    Examples,
+    Table,
+    entries,
+    examples,
+    known,
+    optional_strings,
+    source_url,
+    strings,
+    text,
+)
 from allo_keyscan.model import Confidence
 
 
@@ -36,11 +47,21 @@ class Context(NamedTuple):
     examples: Examples
 
 
+class Shared(NamedTuple):
+    """Bodies that another vendor writes behind the same prefix; `note` is said of them."""
+
+    id: str
+    body: re.Pattern[bytes]
+    note: str
+    examples: Examples
+
+
 class Setting(NamedTuple):
-    """Names whose value is a credential, whatever its form."""
+    """Names whose value is a credential, whatever its form; `before` are words that may lead the same name."""
 
     id: str
     names: tuple[bytes, ...]
+    before: tuple[bytes, ...]
     examples: Examples
 
 
@@ -67,6 +88,7 @@ class KeyRules(NamedTuple):
 
     forms: tuple[KeyForm, ...]
     contexts: tuple[Context, ...]
+    shared: tuple[Shared, ...]
     settings: tuple[Setting, ...]
     headers: tuple[Header, ...]
     client_side: tuple[PathRule, ...]
@@ -101,30 +123,45 @@ class PlaceholderRules(NamedTuple):
 
 
 def _words(entry: Table, field: str) -> re.Pattern[bytes]:
-    # A word in capitals counts as it is written and from its own start: ALLO_ does not stand in SHALLOW_.
+    # A word in capitals counts as it is written and from its own start: AN_ does not stand in MAN_.
     parts = []
     for word in strings(entry[field], field):
-        guarded = rf"(?<![A-Za-z])(?:WITH)?{re.escape(word)}" if word.isupper() else rf"(?i:{re.escape(word)})"
+        guarded = rf"(?<![A-Za-z]){re.escape(word)}" if word.isupper() else rf"(?i:{re.escape(word)})"
         parts.append(guarded)
     return re.compile("|".join(parts).encode())
 
 
 def _form(entry: Table) -> KeyForm:
     known(entry, EXAMPLES | {"id", "vendor", "prefix", "body", "boundary", "documented", "scheme", "revoke", "source"})
-    prefix = entry["prefix"].encode()
+    prefix = text(entry, "prefix").encode()
     if len(prefix) < 6 or not prefix.isascii():
         raise ValueError("prefix must be at least 6 ASCII characters, or the search drowns in hits")
     return KeyForm(
-        id=entry["id"],
-        vendor=entry["vendor"],
+        id=text(entry, "id"),
+        vendor=text(entry, "vendor"),
         prefix=prefix,
-        body=entry["body"],
-        boundary=entry["boundary"],
-        documented=frozenset(strings(entry["documented"], "documented")),
-        scheme=entry["scheme"],
-        revoke=entry["revoke"],
+        body=_character_class(entry, "body"),
+        boundary=_character_class(entry, "boundary"),
+        documented=frozenset(optional_strings(entry, "documented")),
+        scheme=text(entry, "scheme"),
+        revoke=text(entry, "revoke"),
         examples=examples(entry),
     )
+
+
+def _character_class(entry: Table, field: str) -> str:
+    characters = text(entry, field)
+    try:
+        re.compile(f"[{characters}]")
+    except re.error as error:
+        raise ValueError(f"{field} must be what stands between the brackets of a character class: {error}") from None
+    return characters
+
+
+def _shared(entry: Table) -> Shared:
+    known(entry, EXAMPLES | {"id", "body", "note", "source"})
+    source_url(entry)
+    return Shared(text(entry, "id"), re.compile(text(entry, "body").encode()), text(entry, "note"), examples(entry))
 
 
 def _context(entry: Table) -> Context:
@@ -132,19 +169,20 @@ def _context(entry: Table) -> Context:
     if entry["confidence"] not in ("high", "medium", "low"):
         raise ValueError("confidence must be high, medium or low")
     words = strings(entry["words"], "words")
-    return Context(entry["id"], entry["confidence"], words, _words(entry, "words"), examples(entry))
+    return Context(text(entry, "id"), entry["confidence"], words, _words(entry, "words"), examples(entry))
 
 
 def _setting(entry: Table) -> Setting:
-    known(entry, EXAMPLES | {"id", "names", "source"})
+    known(entry, EXAMPLES | {"id", "names", "before", "source"})
     names = tuple(name.encode() for name in strings(entry["names"], "names"))
-    return Setting(entry["id"], names, examples(entry))
+    before = tuple(word.encode() for word in optional_strings(entry, "before"))
+    return Setting(text(entry, "id"), names, before, examples(entry))
 
 
 def _header(entry: Table) -> Header:
     known(entry, EXAMPLES | {"id", "hosts", "header", "source"})
     hosts = tuple(host.encode() for host in strings(entry["hosts"], "hosts"))
-    return Header(entry["id"], hosts, entry["header"], examples(entry))
+    return Header(text(entry, "id"), hosts, text(entry, "header"), examples(entry))
 
 
 def _path_rule(entry: Table) -> PathRule:
@@ -153,7 +191,7 @@ def _path_rule(entry: Table) -> PathRule:
     names = _words(entry, "names") if "names" in entry else None
     if (paths is None) == (names is None):
         raise ValueError("needs either paths or names")
-    return PathRule(entry["id"], paths, names, examples(entry))
+    return PathRule(text(entry, "id"), paths, names, examples(entry))
 
 
 def _placeholder(entry: Table) -> Placeholder:
@@ -161,13 +199,13 @@ def _placeholder(entry: Table) -> Placeholder:
     words = strings(entry["words"], "words") if entry["kind"] == "words" else ()
     characters = entry["characters"] if entry["kind"] == "mask" else ""
     minimum = 1 if entry["kind"] == "words" else entry["minimum"]
-    return Placeholder(entry["id"], entry["kind"], minimum, frozenset(words), characters, examples(entry))
+    return Placeholder(text(entry, "id"), entry["kind"], minimum, frozenset(words), characters, examples(entry))
 
 
 def _follower(entry: Table) -> Follower:
     known(entry, EXAMPLES | {"id", "patterns", "visible"})
     pattern = re.compile("|".join(strings(entry["patterns"], "patterns")).encode())
-    return Follower(entry["id"], pattern, entry["visible"], examples(entry))
+    return Follower(text(entry, "id"), pattern, entry["visible"], examples(entry))
 
 
 def key_rules(folder: str) -> KeyRules:
@@ -178,11 +216,12 @@ def key_rules(folder: str) -> KeyRules:
     name = "keys.toml"
     return KeyRules(
         forms=entries(folder, name, "key", _form),
-        contexts=entries(folder, name, "context", _context),
-        settings=entries(folder, name, "setting", _setting),
-        headers=entries(folder, name, "header", _header),
-        client_side=entries(folder, name, "client-side", _path_rule),
-        prose=entries(folder, name, "prose", _path_rule),
+        contexts=entries(folder, name, "context", _context, optional=True),
+        shared=entries(folder, name, "shared", _shared, optional=True),
+        settings=entries(folder, name, "setting", _setting, optional=True),
+        headers=entries(folder, name, "header", _header, optional=True),
+        client_side=entries(folder, name, "client-side", _path_rule, optional=True),
+        prose=entries(folder, name, "prose", _path_rule, optional=True),
     )
 
 
@@ -194,5 +233,5 @@ def placeholder_rules(folder: str) -> PlaceholderRules:
     name = "placeholders.toml"
     return PlaceholderRules(
         placeholders=entries(folder, name, "placeholder", _placeholder),
-        followers=entries(folder, name, "follower", _follower),
+        followers=entries(folder, name, "follower", _follower, optional=True),
     )

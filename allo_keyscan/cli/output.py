@@ -39,7 +39,7 @@ def redact(text: str) -> str:
     """The text with every key masked: names of files and messages of other tools may hold one."""
     if _ANY_TOKEN.search(text) is None:
         return text
-    for folder in _folders or [rules_dir()]:
+    for folder in dict.fromkeys((rules_dir(), *_folders)):
         text = _redactor(folder)(text)
     return text
 

@@ -1,4 +1,4 @@
-"""Credentials that need no prefix: the value of one of Allo's settings, or an authorization header beside its servers.
+"""Credentials that need no prefix: the value of a vendor's setting, or an authorization header beside its servers.
 
 The value must be secret-shaped (long, mixed, no words, no reference), whatever its form: the vendor documents none.
 """
@@ -13,7 +13,6 @@ from math import log2
 from allo_keyscan.catalog.keys import KeyRules
 from allo_keyscan.keys.placeholders import Placeholders
 
-_NAME_BEFORE = re.compile(rb"(?:\A|[^A-Za-z])(?:WITH|with)?\Z")
 # How a setting's name and its value are written together, behind the name.
 _LINKS = (
     # - name: NAME, and value: on the next line; {"name": "NAME", "value": "value"}
@@ -34,16 +33,23 @@ _ASSIGNED = re.compile(
 # ENV NAME value in a Dockerfile, setx NAME value in a shell
 _COMMAND_BEFORE = re.compile(rb"(?:^|[\s&;])(?:ENV|ARG|setx|set)[ \t]+\Z", re.IGNORECASE)
 _BEHIND_A_BLANK = re.compile(rb"[ \t]+\\?[\"']?(?P<value>[^\s\"'`#;,<>\\]{1,300})(?:[\"'\s]|\Z)")
-_SCHEME = re.compile(rb"(?:Api-Key|Bearer|Token|Basic)[ \t]+", re.IGNORECASE)
+# Words of HTTP that may stand before any vendor's credential; its own come from the rules.
+_SCHEMES = (b"Bearer", b"Token")
 _SHAPE = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.=+/~-]{15,255}\Z")
 _REFERENCE = re.compile(rb"[A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_][A-Za-z_0-9]*)+\Z")
-_LITERAL = re.compile(rb"[\"'](?i:(?:Api-Key|Bearer|Token) )?([A-Za-z0-9][A-Za-z0-9_.=+/~-]{15,255})[\"']")
+_LITERAL = rb"[\"'](?i:(?:%s) )?([A-Za-z0-9][A-Za-z0-9_.=+/~-]{15,255})[\"']"
 _URL_HEAD = re.compile(rb"[\w+.-]{1,10}://[^\s/]{0,40}\Z")
 _HEADER_VALUE = (
-    rb"(?i:%s)(?:\\?[\"'])?[ \t]*(?:[:=]|=>)[ \t]*(?:\\?[\"'])?(?:(?i:api-key|bearer|token)[ \t]+)?"
+    rb"(?i:%s)(?:\\?[\"'])?[ \t]*(?:[:=]|=>)[ \t]*(?:\\?[\"'])?(?:(?i:%s)[ \t]+)?"
     rb"(?P<value>[^\s\"'`<>\\]{1,300})"
 )
 _BESIDE = 1000
+_LEAD = 40
+
+
+def _led(before: Iterable[bytes]) -> re.Pattern[bytes]:
+    """What may stand right before a setting's name: no letter, or one of the words that lead it."""
+    return re.compile(rb"(?:\A|[^A-Za-z])(?:%s)?\Z" % b"|".join(map(re.escape, before)))
 
 
 def secret_shaped(value: bytes, placeholders: Placeholders) -> bool:
@@ -68,9 +74,12 @@ class Credentials:
     def __init__(self, rules: KeyRules, placeholders: Placeholders) -> None:
         self._placeholders = placeholders
         self._prefixes = tuple(form.prefix for form in rules.forms)
-        self._names = {name for setting in rules.settings for name in setting.names}
+        self._names = {name: _led(setting.before) for setting in rules.settings for name in setting.names}
+        schemes = b"|".join(map(re.escape, dict.fromkeys((*(form.scheme.encode() for form in rules.forms), *_SCHEMES))))
+        self._scheme = re.compile(rb"(?i:%s|Basic)[ \t]+" % schemes)
+        self._literal = re.compile(_LITERAL % schemes)
         self._headers = {
-            host: re.compile(_HEADER_VALUE % header.header.encode())
+            host: re.compile(_HEADER_VALUE % (re.escape(header.header.encode()), schemes))
             for header in rules.headers
             for host in header.hosts
         }
@@ -83,7 +92,7 @@ class Credentials:
 
     def may_stand_in(self, source: bytes) -> bool:
         """Whether Python source holds a literal that could be a credential: a cheap test on bytes."""
-        return any(self.is_secret(match.group(1)) for match in _LITERAL.finditer(source))
+        return any(self.is_secret(match.group(1)) for match in self._literal.finditer(source))
 
     def spans(
         self, data: bytes, words: Iterable[tuple[bytes, int]], *, headers: bool = True
@@ -103,7 +112,7 @@ class Credentials:
         return not value.startswith(self._prefixes) and secret_shaped(value, self._placeholders)
 
     def _setting(self, data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-        if not _NAME_BEFORE.search(data, max(0, start - 5), start):
+        if not self._names[data[start:end]].search(data, max(0, start - _LEAD), start):
             return
         match = _ASSIGNED.match(data, end)
         if match is None and _COMMAND_BEFORE.search(data, max(0, start - 40), start):
@@ -111,8 +120,8 @@ class Credentials:
         if match is None:
             return
         low, high = match.span("value")
-        scheme = _SCHEME.match(data, low)
-        if scheme is not None:  # a quoted `Api-Key …`: the value goes on behind the blank
+        scheme = self._scheme.match(data, low)
+        if scheme is not None:  # a quoted `Bearer …`: the value goes on behind the blank
             low = scheme.end()
             rest = re.compile(rb"[^\s\"'`#;,<>\\]{1,300}").match(data, low)
             high = rest.end() if rest else low

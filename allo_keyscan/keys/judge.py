@@ -21,9 +21,6 @@ _NEAR_AFTER = 200
 _SHORT_BODY = 12
 # Behind a letter in binary data, where symbols stand too, only a long and mixed body speaks for a key.
 _GLUED = re.compile(rb"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_-]{16,}\Z")
-# Bodies of exactly this form are Pagar.me's as much as Allo's: trufflehog's detector for that vendor takes
-# 30 letters and digits behind the same prefix (pkg/detectors/pagarme/pagarme.go).
-_PAGARME = re.compile(rb"[A-Za-z0-9]{30}\Z")
 
 
 class Judgement(NamedTuple):
@@ -63,11 +60,9 @@ class Judge:
         near = candidate.text[max(0, candidate.start - _NEAR_BEFORE) : candidate.start]
         near += b"\0" + candidate.text[candidate.end : candidate.end + _NEAR_AFTER] + b"\0" + around
         said: set[Confidence] = {context.confidence for context in self._rules.contexts if context.pattern.search(near)}
-        note = ""
-        if "high" not in said and _PAGARME.match(candidate.body):
-            note = "it could be another vendor's: Pagar.me writes keys the same way"
         if "high" in said:
             return Judgement("leak", "high")
+        note = next((shared.note for shared in self._rules.shared if shared.body.fullmatch(candidate.body)), "")
         if "low" in said or len(candidate.body) < _SHORT_BODY:
             return Judgement("leak", "low", note)
         return Judgement("leak", "medium", note)

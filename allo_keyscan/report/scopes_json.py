@@ -18,7 +18,7 @@ def _call(call: Call) -> dict[str, Any]:
         "endpoint": call.endpoint,
         "url": call.url,
         "scopes": list(call.scopes),
-        "basis": call.basis,
+        "basis": call.basis if call.basis in ("inferred", "unknown") else "documented",
         "conflict": list(call.conflict) if call.conflict is not None else None,
         "certainty": call.certainty,
         "client": call.client,

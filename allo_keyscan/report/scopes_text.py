@@ -38,10 +38,10 @@ def render(report: ScopesReport, *, color: bool = False) -> str:
         lines.append(paint(_BOLD, "unresolved"))
         lines.extend(f"  {printable(one.path)}:{one.line}: {printable(one.reason)}" for one in report.unresolved)
         lines.append("")
-    for one in report.findings:
+    for one in (finding for finding in report.findings if finding.rule != "unresolved-call"):
         place = f"{printable(str(one.origin))}:{one.start.line}:{one.start.column}"
         lines.append(f"{paint(_BOLD, place)}: {one.code} {one.rule}: {printable(one.message)}")
-    return "\n".join(lines).rstrip("\n") + "\n" if lines else "no calls on Allo's API\n"
+    return "\n".join(lines).rstrip("\n") + "\n" if lines else "no calls on the API\n"
 
 
 def _counted(key: KeyNeeds) -> str:

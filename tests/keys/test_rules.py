@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,15 @@ def test_credentials_without_a_prefix(entry: Any, text: str, expected: bool) -> 
     start = data.find(secret().encode())
     found = [(match.rule, match.start, match.end) for match in reported(data)]
     assert found == ([("hardcoded-credential", start, start + 40)] if expected else [])
+
+
+@pytest.mark.parametrize(("entry", "text", "expected"), cases(KEYS.shared))
+def test_bodies_that_another_vendor_writes_too_are_noted(entry: Any, text: str, expected: bool) -> None:
+    value = PREFIX + re.sub(r"\{body:(\d+)\}", lambda found: body(1, int(found[1])), text)
+    (match,) = reported(f"token = {value}".encode())
+    assert (match.rule, match.note) == ("leaked-key", entry.note if expected else "")
+    (named,) = reported(f"WITHALLO_TOKEN = {value}".encode())
+    assert (named.confidence, named.note) == ("high", "")
 
 
 @pytest.mark.parametrize(("entry", "text", "expected"), cases(KEYS.client_side))
@@ -139,6 +149,11 @@ def test_random_bodies_of_smaller_alphabets_are_no_placeholders(alphabet: str) -
         ("keys.toml", 'confidence = "high"', 'confidence = "sure"', "confidence must be"),
         ("placeholders.toml", 'kind = "period"', 'kind = "poetry"', "unknown kind 'poetry'"),
         ("placeholders.toml", r"'\*{2,}'", r"'\*{2,('", "placeholders.toml"),
+        ("keys.toml", 'body = "A-Za', 'body = "z-a', "body must be what stands between the brackets"),
+        ("keys.toml", 'vendor = "Allo"', "vendor = 7", "vendor must be a string"),
+        ("keys.toml", "[[context]]", "[[contexts]]", "unknown table [[contexts]]; did you mean 'context'?"),
+        ("keys.toml", "before =", "befor =", "unknown field 'befor'; did you mean 'before'?"),
+        ("findings.toml", 'name = "client-side-key"', 'name = "clientside-key"', "did you mean 'client-side-key'?"),
         ("findings.toml", 'code = "AK002"', 'code = "AK001"', "stands twice"),
         ("findings.toml", 'severity = "note"', 'severity = "meh"', "finding 'unused-ignore': severity must be"),
         ("keys.toml", "[[key]]", "[key", "not valid TOML"),

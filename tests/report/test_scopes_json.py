@@ -14,7 +14,7 @@ CALL = Call(
     "/v2/api/conversations/{contact_number}/action",
     "https://api.withallo.com/v2/api/conversations/{}/action",
     ("CONVERSATIONS_READ",),
-    "documented",
+    "guide",
     ("CONVERSATIONS_WRITE",),
     "definite",
     "requests",

@@ -11,7 +11,7 @@ TAGS = Call(
     "/v2/api/tags",
     "https://api.withallo.com/v2/api/tags",
     ("TAGS_READ",),
-    "documented",
+    "guide",
     None,
     "definite",
     "requests",
@@ -32,7 +32,7 @@ ACTION = Call(
     "httpx",
     "env:ALLO_API_KEY",
 )
-ME = Call("b.py", 1, 1, "GET", "/v2/api/me", "u", (), "documented", None, "definite", "urllib", None)
+ME = Call("b.py", 1, 1, "GET", "/v2/api/me", "u", (), "page", None, "definite", "urllib", None)
 LOST = Call(
     "b\x1b.py", 2, 1, "GET", None, "https://api.withallo.com/x", (), "unknown", None, "definite", "urllib", None
 )
@@ -99,4 +99,4 @@ def test_colour_adds_only_colour() -> None:
 
 
 def test_nothing_found_is_said() -> None:
-    assert scopes_text.render(ScopesReport()) == "no calls on Allo's API\n"
+    assert scopes_text.render(ScopesReport()) == "no calls on the API\n"

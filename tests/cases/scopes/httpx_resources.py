@@ -13,7 +13,7 @@ def _client() -> httpx.Client:
     return httpx.Client(headers=HEADERS, timeout=30)
 
 def fetch_calls(client: httpx.Client, page: int = 1) -> dict[str, Any]:
-    r = client.get(f"{BASE_URL}/calls", params={"page": page})  # expect: GET null [] definite key=env:WITHALLO_API_KEY
+    r = client.get(f"{BASE_URL}/calls", params={"page": page})  # expect: GET /v1/api/calls [CONVERSATIONS_READ] definite key=env:WITHALLO_API_KEY
     r.raise_for_status()
     return r.json()
 
