@@ -11,11 +11,16 @@ from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 Confidence = Literal["high", "medium", "low"]
-# Where an endpoint's scope was read; what is neither inferred nor unknown stands in the API's documentation.
 Basis = Literal["guide", "page", "overview", "security-scheme", "inferred", "unknown"]
+"""Where an endpoint's scope was read."""
 Certainty = Literal["definite", "possible"]
 
 SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
+
+
+def documented(basis: Basis) -> Literal["documented", "inferred", "unknown"]:
+    """A basis as JSON shows it: what is neither inferred nor unknown stands in the API's documentation."""
+    return basis if basis in ("inferred", "unknown") else "documented"
 
 
 class Commit(NamedTuple):

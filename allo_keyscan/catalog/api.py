@@ -59,6 +59,7 @@ class Scope:
     description: str
     source: str
     implies: tuple[str, ...]
+    note: str | None
     examples: Examples
 
 
@@ -259,12 +260,17 @@ def _endpoint(entry: Table) -> Endpoint:
 
 
 def _scope(entry: Table) -> Scope:
-    known(entry, {"name", "description", "source", "implies", "true", "false"})
+    known(entry, {"name", "description", "source", "implies", "note", "true", "false"})
     name = text(entry, "name")
     if not _SCOPE.fullmatch(name):
         raise ValueError("name must be letters, digits and _ . : / * -, with a letter first")
     return Scope(
-        name, text(entry, "description"), source_url(entry), optional_strings(entry, "implies"), examples(entry)
+        name,
+        text(entry, "description"),
+        source_url(entry),
+        optional_strings(entry, "implies"),
+        text(entry, "note") if "note" in entry else None,
+        examples(entry),
     )
 
 

@@ -13,6 +13,7 @@ from allo_keyscan.errors import ExitCode, KeyscanError
 
 COMMANDS = {
     "baseline": "Accept findings, by value: create, update, prune.",
+    "explain": "Say what a rule, an endpoint or a scope means.",
     "scan": "Find leaked Allo API keys.",
     "scopes": "Say which scopes the Allo API calls in Python code need.",
 }

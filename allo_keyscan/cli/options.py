@@ -39,10 +39,11 @@ where = _stack(
     click.option("--force-exclude", is_flag=True, help="Apply excludes to files named on the command line too."),
     click.option("--no-gitignore", is_flag=True, help="Look at what git ignores, too."),
 )
+rules = click.option("--rules", metavar="DIR", help="Another folder of rules files.")
 settings = _stack(
     click.option("--config", "config_file", metavar="FILE", help="Settings from this file."),
     click.option("--isolated", is_flag=True, help="No settings and no ignore file from the scanned project."),
-    click.option("--rules", metavar="DIR", help="Another folder of rules files."),
+    rules,
 )
 manners = _stack(
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from allo_keyscan.model import Call, KeyNeeds, ScopesReport
+from allo_keyscan.model import Call, KeyNeeds, ScopesReport, documented
 from allo_keyscan.report.json import SCHEMA_VERSION, TOOL, finding
 
 
@@ -18,7 +18,7 @@ def _call(call: Call) -> dict[str, Any]:
         "endpoint": call.endpoint,
         "url": call.url,
         "scopes": list(call.scopes),
-        "basis": call.basis if call.basis in ("inferred", "unknown") else "documented",
+        "basis": documented(call.basis),
         "conflict": list(call.conflict) if call.conflict is not None else None,
         "certainty": call.certainty,
         "client": call.client,
