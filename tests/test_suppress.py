@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from samples import key
 
+from allo_keyscan import suppress
 from allo_keyscan.catalog import rules_dir
+from allo_keyscan.comments import in_comment
 from allo_keyscan.model import Origin
 from allo_keyscan.scan.blob import Policy, Scanner, Tally
 
@@ -99,3 +103,17 @@ def test_no_ignores_shows_everything_and_calls_no_comment_unused() -> None:
 
 def test_one_comment_silences_every_finding_of_its_line() -> None:
     assert scanned(f'a, b = "{KEY}", "{key(1)}"  # allo-keyscan: ignore\n') == ([], 2)
+
+
+def test_many_comments_on_one_line_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def counting(text: bytes, offset: int) -> bool:
+        asked.append(offset)
+        return in_comment(text, offset)
+
+    monkeypatch.setattr(suppress, "in_comment", counting)
+    text = b"x = 1  # allo-keyscan: ignore allo-keyscan: ignore\nallo-keyscan: ignore\n# allo-keyscan: ignore"
+    places = [match.start() for match in re.finditer(b"allo-keyscan", text)]
+    assert [one.start for one in suppress.ignores(text, places)] == [places[0], places[1], places[3]]
+    assert asked == [places[0], places[2], places[3]]
