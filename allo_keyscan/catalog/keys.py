@@ -12,6 +12,18 @@ from allo_keyscan.catalog import EXAMPLES, Examples, Table, entries, examples, k
 from allo_keyscan.model import Confidence
 
 
+class Words(NamedTuple):
+    """Words to look for. The pattern decides, but it is slow: 0.7 ms for 4,000 bytes without any of the literals."""
+
+    literals: tuple[bytes, ...]
+    pattern: re.Pattern[bytes]
+
+    def search(self, text: bytes) -> bool:
+        """Whether one of them stands in a text."""
+        lowered = text.lower()
+        return any(literal in lowered for literal in self.literals) and self.pattern.search(text) is not None
+
+
 class KeyForm(NamedTuple):
     """How a vendor's keys are written: a prefix, the alphabet of what follows, and what may not stand before."""
 
@@ -32,7 +44,7 @@ class Context(NamedTuple):
     id: str
     confidence: Confidence
     words: tuple[str, ...]
-    pattern: re.Pattern[bytes]
+    pattern: Words
     examples: Examples
 
 
@@ -58,7 +70,7 @@ class PathRule(NamedTuple):
 
     id: str
     paths: re.Pattern[str] | None
-    names: re.Pattern[bytes] | None
+    names: Words | None
     examples: Examples
 
 
@@ -100,13 +112,13 @@ class PlaceholderRules(NamedTuple):
     followers: tuple[Follower, ...]
 
 
-def _words(entry: Table, field: str) -> re.Pattern[bytes]:
+def _words(entry: Table, field: str) -> Words:
     # A word in capitals counts as it is written and from its own start: ALLO_ does not stand in SHALLOW_.
-    parts = []
-    for word in strings(entry[field], field):
+    words, parts = strings(entry[field], field), []
+    for word in words:
         guarded = rf"(?<![A-Za-z])(?:WITH)?{re.escape(word)}" if word.isupper() else rf"(?i:{re.escape(word)})"
         parts.append(guarded)
-    return re.compile("|".join(parts).encode())
+    return Words(tuple(word.lower().encode() for word in words), re.compile("|".join(parts).encode()))
 
 
 def _form(entry: Table) -> KeyForm:
