@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from allo_keyscan.errors import KeyscanError
 
 _NAMES = (".allo-keyscan.toml", "pyproject.toml")
+_LONGEST = 10.0**7  # four months: what every system's timer takes
 _FAIL_ON = ("error", "warning", "note", "never")
 
 
@@ -23,6 +24,7 @@ class Config(NamedTuple):
     max_file_size: int | None = None
     gitignore: bool = True
     archives: bool = True
+    timeout: float | None = None
     scopes: tuple[str, ...] = ()
     source: str | None = None
     folder: str | None = None
@@ -79,6 +81,17 @@ def _size(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else size(_text(value))
 
 
+def seconds(value: object) -> float:
+    """A number of seconds, also as text; 0 is no limit. Raises ValueError for anything else."""
+    try:
+        found = float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else -1.0
+    except (ValueError, OverflowError):
+        found = -1.0
+    if not 0 <= found <= _LONGEST:
+        raise ValueError("must be a number of seconds")
+    return found
+
+
 def _scopes(value: object) -> tuple[str, ...]:
     return _text_list(value.get("declared", []) if isinstance(value, dict) else value)
 
@@ -92,6 +105,7 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "max-file-size": _size,
     "gitignore": _flag,
     "archives": _flag,
+    "timeout": seconds,
     "scopes": _scopes,
 }
 
