@@ -49,19 +49,20 @@ class Context(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """Names whose value is a credential, whatever its form."""
+    """Names whose value is a credential, whatever its form; every one begins with one of `words`."""
 
     id: str
-    names: tuple[bytes, ...]
+    words: tuple[bytes, ...]
+    name: re.Pattern[bytes]
     examples: Examples
 
 
 class Header(NamedTuple):
-    """Servers whose authorization header, when written beside them, holds a credential."""
+    """Servers for which certain headers, when written beside them, hold a credential."""
 
     id: str
     hosts: tuple[bytes, ...]
-    header: str
+    headers: tuple[str, ...]
     examples: Examples
 
 
@@ -148,15 +149,16 @@ def _context(entry: Table) -> Context:
 
 
 def _setting(entry: Table) -> Setting:
-    known(entry, EXAMPLES | {"id", "names", "source"})
-    names = tuple(name.encode() for name in strings(entry["names"], "names"))
-    return Setting(entry["id"], names, examples(entry))
+    known(entry, EXAMPLES | {"id", "words", "names", "source"})
+    words = tuple(word.encode() for word in strings(entry["words"], "words"))
+    name = re.compile("|".join(strings(entry["names"], "names")).encode())
+    return Setting(entry["id"], words, name, examples(entry))
 
 
 def _header(entry: Table) -> Header:
-    known(entry, EXAMPLES | {"id", "hosts", "header", "source"})
+    known(entry, EXAMPLES | {"id", "hosts", "headers", "source"})
     hosts = tuple(host.encode() for host in strings(entry["hosts"], "hosts"))
-    return Header(entry["id"], hosts, entry["header"], examples(entry))
+    return Header(entry["id"], hosts, strings(entry["headers"], "headers"), examples(entry))
 
 
 def _path_rule(entry: Table) -> PathRule:
