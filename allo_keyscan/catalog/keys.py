@@ -94,6 +94,7 @@ class Placeholder(NamedTuple):
     minimum: int
     words: frozenset[str]
     characters: str
+    rows: tuple[str, ...]
     examples: Examples
 
 
@@ -171,11 +172,12 @@ def _path_rule(entry: Table) -> PathRule:
 
 
 def _placeholder(entry: Table) -> Placeholder:
-    known(entry, EXAMPLES | {"id", "kind", "minimum", "words", "characters"})
+    known(entry, EXAMPLES | {"id", "kind", "minimum", "words", "characters", "rows"})
     words = strings(entry["words"], "words") if entry["kind"] == "words" else ()
     characters = entry["characters"] if entry["kind"] == "mask" else ""
     minimum = 1 if entry["kind"] == "words" else entry["minimum"]
-    return Placeholder(entry["id"], entry["kind"], minimum, frozenset(words), characters, examples(entry))
+    rows = strings(entry["rows"], "rows") if entry["kind"] == "walk" else ()
+    return Placeholder(entry["id"], entry["kind"], minimum, frozenset(words), characters, rows, examples(entry))
 
 
 def _follower(entry: Table) -> Follower:

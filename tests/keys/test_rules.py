@@ -147,6 +147,12 @@ def test_a_random_body_is_never_a_placeholder() -> None:
     assert lost == []
 
 
+@pytest.mark.parametrize(("length", "most"), [(6, 85), (8, 30), (10, 12), (12, 6), (14, 3)])
+def test_a_short_random_body_seldom_passes_for_a_placeholder(length: int, most: int) -> None:
+    bodies = (body(seed, length) for seed in range(5000))
+    assert sum(DETECTOR.placeholders.placeholder(one) is not None for one in bodies) <= most
+
+
 @pytest.mark.parametrize(
     "alphabet", ["0123456789abcdef", "abcdefghijklmnopqrstuvwxyz0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"]
 )
