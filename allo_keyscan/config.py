@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from allo_keyscan.errors import KeyscanError
@@ -110,16 +110,37 @@ _READERS: dict[str, Callable[[object], Any]] = {
 }
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a misspelt one most likely means, whatever its case; None where none is near."""
+    from difflib import get_close_matches
+
+    spelt = {one.lower(): one for one in known}
+    near = get_close_matches(name.lower(), spelt, 1)
+    return spelt[near[0]] if near else None
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    near = nearest(name, known)
+    return f" (known: {', '.join(sorted(known))})" if near is None else f"; did you mean {near!r}?"
+
+
+def expect(names: Iterable[str], known: Iterable[str], where: str) -> None:
+    """Check names of rules or scopes that a user wrote; `where` says what they are and where they stand.
+
+    Raises KeyscanError for one that is not known, with the nearest that is.
+    """
+    known = frozenset(known)
+    for name in names:
+        if name not in known:
+            raise KeyscanError(f"{where} {name!r}{_hint(name, known)}")
+
+
 def _read(path: str, table: dict[str, object]) -> Config:
     values: dict[str, Any] = {}
     for key, value in table.items():
         reader = _READERS.get(key)
         if reader is None:
-            from difflib import get_close_matches
-
-            near = get_close_matches(key, _READERS, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else f" (known: {', '.join(sorted(_READERS))})"
-            raise KeyscanError(f"{path}: unknown key {key!r}{hint}")
+            raise KeyscanError(f"{path}: unknown key {key!r}{_hint(key, _READERS)}")
         try:
             values[key.replace("-", "_")] = reader(value)
         except ValueError as error:

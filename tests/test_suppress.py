@@ -77,6 +77,32 @@ def test_another_rules_ignore_silences_nothing_and_is_reported() -> None:
     assert scanned(text) == ([("leaked-key", 1), ("unused-ignore", 1)], 0)
 
 
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ("AK0001", "an ignore comment names a rule that does not exist: did you mean AK001?"),
+        ("leaked-keys", "an ignore comment names a rule that does not exist: did you mean leaked-key?"),
+        ("zzzzzz", "an ignore comment names a rule that does not exist"),
+        ("AK003", "an ignore comment silences nothing: delete the comment"),
+    ],
+)
+def test_an_ignore_of_an_unknown_rule_silences_nothing_and_is_told_the_nearest(rules: str, said: str) -> None:
+    tally = Tally()
+    SCANNER.scan(f'key = "{KEY}"  # allo-keyscan: ignore[{rules}]\n'.encode(), Origin("a.py"), tally)
+    leak, unused = sorted(tally.findings, key=lambda one: one.code)
+    assert (leak.rule, unused.rule) == ("leaked-key", "unused-ignore")
+    assert unused.message == said
+
+
+def test_an_unknown_rule_beside_one_that_silences_is_reported_and_not_quoted() -> None:
+    tally = Tally()
+    text = f'key = "{KEY}"  # allo-keyscan: ignore[AK001, {key(1)}]\n'
+    SCANNER.scan(text.encode(), Origin("a.py"), tally)
+    unused = [one for one in tally.findings if one.rule == "unused-ignore"]
+    assert len(unused) == 1
+    assert key(1).lower() not in unused[0].message.lower()
+
+
 def test_an_ignore_that_silences_nothing_is_reported_at_its_place() -> None:
     tally = Tally()
     SCANNER.scan("a = 1\nbé = 2  # allo-keyscan: ignore[AK001]\n".encode(), Origin("a.py"), tally)

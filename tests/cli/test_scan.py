@@ -438,6 +438,27 @@ def test_a_time_limit_shows_what_was_found_and_what_was_not_looked_at(
         assert b"the time limit of 1.5 s was reached" in said
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ('ignore = ["leaked-keys"]', "ignore: unknown rule 'leaked-keys'; did you mean 'leaked-key'?"),
+        ('ignore = ["ak001"]', "ignore: unknown rule 'ak001'; did you mean 'AK001'?"),
+        (
+            'per-file-ignores = { "t/" = ["AK09"] }',
+            "per-file-ignores: 't/': unknown rule 'AK09'; did you mean 'AK090'?",
+        ),
+        ('ignore = ["nonsense"]', "ignore: unknown rule 'nonsense' (known: AK001, "),
+    ],
+)
+def test_a_setting_that_names_no_rule_is_told_the_nearest(
+    tmp_path: Path, keyscan: Keyscan, setting: str, said: str
+) -> None:
+    (tmp_path / ".allo-keyscan.toml").write_text(setting)
+    done = keyscan("scan", ".")
+    assert done.code == 2
+    assert f".allo-keyscan.toml: {said}" in done.err
+
+
 @pytest.mark.parametrize("text", ["-1", "soon", "nan", "inf", "1e9"])
 def test_a_time_limit_is_a_number_of_seconds(keyscan: Keyscan, text: str) -> None:
     done = keyscan("scan", f"--timeout={text}", ".")
