@@ -220,8 +220,10 @@ class Scanner:
 
     def _strange(self, ignore: Ignore) -> str:
         """What to say of a comment that names a rule that does not exist; nothing of others. Quotes no name."""
+        if not ignore.rules:
+            return ""
         known = {name for rule in self.rules.values() for name in (rule.name, rule.code)}
-        for name in sorted((ignore.rules or frozenset()) - {name.lower() for name in known}):
+        for name in sorted(ignore.rules - {name.lower() for name in known}):
             near = nearest(name, known)
             return "an ignore comment names a rule that does not exist" + (f": did you mean {near}?" if near else "")
         return ""
