@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from allo_keyscan.errors import KeyscanError
 
 _NAMES = (".allo-keyscan.toml", "pyproject.toml")
+_LONGEST = 10.0**7  # four months: what every system's timer takes
 _FAIL_ON = ("error", "warning", "note", "never")
 
 
@@ -23,6 +24,7 @@ class Config(NamedTuple):
     max_file_size: int | None = None
     gitignore: bool = True
     archives: bool = True
+    timeout: float | None = None
     scopes: tuple[str, ...] = ()
     source: str | None = None
     folder: str | None = None
@@ -79,6 +81,17 @@ def _size(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else size(_text(value))
 
 
+def seconds(value: object) -> float:
+    """A number of seconds, also as text; 0 is no limit. Raises ValueError for anything else."""
+    try:
+        found = float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else -1.0
+    except (ValueError, OverflowError):
+        found = -1.0
+    if not 0 <= found <= _LONGEST:
+        raise ValueError("must be a number of seconds")
+    return found
+
+
 def _scopes(value: object) -> tuple[str, ...]:
     return _text_list(value.get("declared", []) if isinstance(value, dict) else value)
 
@@ -92,8 +105,34 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "max-file-size": _size,
     "gitignore": _flag,
     "archives": _flag,
+    "timeout": seconds,
     "scopes": _scopes,
 }
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a misspelt one most likely means, whatever its case; None where none is near."""
+    from difflib import get_close_matches
+
+    spelt = {one.lower(): one for one in known}
+    near = get_close_matches(name.lower(), spelt, 1)
+    return spelt[near[0]] if near else None
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    near = nearest(name, known)
+    return f" (known: {', '.join(sorted(known))})" if near is None else f"; did you mean {near!r}?"
+
+
+def expect(names: Iterable[str], known: Iterable[str], where: str) -> None:
+    """Check names of rules or scopes that a user wrote; `where` says what they are and where they stand.
+
+    Raises KeyscanError for one that is not known, with the nearest that is.
+    """
+    known = frozenset(known)
+    for name in names:
+        if name not in known:
+            raise KeyscanError(f"{where} {name!r}{_hint(name, known)}")
 
 
 def _read(path: str, table: dict[str, object]) -> Config:
@@ -101,11 +140,7 @@ def _read(path: str, table: dict[str, object]) -> Config:
     for key, value in table.items():
         reader = _READERS.get(key)
         if reader is None:
-            from difflib import get_close_matches
-
-            near = get_close_matches(key, _READERS, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else f" (known: {', '.join(sorted(_READERS))})"
-            raise KeyscanError(f"{path}: unknown key {key!r}{hint}")
+            raise KeyscanError(f"{path}: unknown key {key!r}{_hint(key, _READERS)}")
         try:
             values[key.replace("-", "_")] = reader(value)
         except ValueError as error:

@@ -13,5 +13,9 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+class TimeUp(BaseException):
+    """The time limit was reached: like an interrupt, it ends everything but leaves what was found."""
+
+
 class KeyscanError(Exception):
     """The run cannot start or go on: the message names the thing and the remedy, and never holds a raw key."""

@@ -33,10 +33,15 @@ class Ignore(NamedTuple):
 def ignores(text: bytes, offsets: Iterable[int]) -> list[Ignore]:
     """The ignore comments that begin at some of the byte offsets (where the tool's name was found)."""
     found = []
+    commented = -1  # where the last comment was seen: it goes on to the end of its line
     for offset in offsets:
         match = _IGNORE.match(text, offset)
-        if match is None or not in_comment(text, offset):
+        if match is None:
             continue
+        goes_on = commented >= 0 and text.find(b"\n", commented, offset) < 0
+        if not goes_on and not in_comment(text, offset):
+            continue
+        commented = offset
         named = match.group("rules")
         rules = None
         if named is not None:

@@ -17,6 +17,7 @@ fail-on = "note"
 max-file-size = "2M"
 gitignore = false
 archives = false
+timeout = 90
 per-file-ignores = { "tests/" = ["AK001", "leaked-key"] }
 scopes = { declared = ["TAGS_READ"] }
 """
@@ -32,6 +33,7 @@ def expected(path: Path) -> Config:
         max_file_size=2 << 20,
         gitignore=False,
         archives=False,
+        timeout=90.0,
         scopes=("TAGS_READ",),
         source=str(path),
         folder=str(path.parent),
@@ -82,6 +84,8 @@ def test_the_search_ends_at_the_repositorys_root(tmp_path: Path) -> None:
         ("fail-on = 'sometimes'", "fail-on: must be one of error, warning, note, never"),
         ("gitignore = 'no'", "gitignore: must be true or false"),
         ("max-file-size = 'big'", "max-file-size: 'big' is not a size: write 500, 20K, 1.5M or 2G"),
+        ("timeout = true", "timeout: must be a number of seconds"),
+        ("timeout = -1", "timeout: must be a number of seconds"),
         ("baseline = 3", "baseline: must be a string"),
         ("per-file-ignores = 3", "per-file-ignores: must be a table of lists"),
         ("exclude = [", "not valid TOML: "),

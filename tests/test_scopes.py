@@ -234,12 +234,20 @@ def test_what_cannot_run_exits_two_and_says_what(project: Path) -> None:
     for arguments, said in [
         (["nowhere.py"], "nowhere.py"),
         (["--granted", "tags"], "'tags'"),
+        (["--granted", "TAG_READ"], "--granted: unknown scope 'TAG_READ'; did you mean 'TAGS_READ'?"),
         (["--rules", "norules"], "norules"),
         (["--config", "none.toml"], "none.toml"),
     ]:
         code, output, error = command(*arguments, cwd=project)
         assert (code, output) == (2, "")
         assert said in error
+
+
+def test_a_declared_scope_that_does_not_exist_is_told_the_nearest(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.allo-keyscan.scopes]\ndeclared = ["TAGS_RAED"]\n', "utf-8")
+    code, output, error = command(cwd=project)
+    assert (code, output) == (2, "")
+    assert "pyproject.toml: scopes: unknown scope 'TAGS_RAED'; did you mean 'TAGS_READ'?" in error
 
 
 def test_a_file_that_cannot_be_parsed_exits_three(project: Path) -> None:

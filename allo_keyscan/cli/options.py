@@ -25,6 +25,19 @@ class Size(click.ParamType[int]):
             self.fail(str(error), param, ctx)
 
 
+class Seconds(click.ParamType[float]):
+    """A number of seconds, as config.seconds reads it."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """click's protocol: a float, or a usage error."""
+        try:
+            return configuration.seconds(value)
+        except ValueError as error:
+            self.fail(f"{value!r} {error}", param, ctx)
+
+
 def _stack(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
         for option in reversed(options):

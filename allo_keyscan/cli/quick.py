@@ -38,6 +38,7 @@ _DEFAULTS: dict[str, Any] = {
     "rules": None,
     "staged": False,
     "stdin_filename": None,
+    "timeout": None,
     "verbose": 0,
 }
 

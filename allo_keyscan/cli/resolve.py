@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from allo_keyscan import config as configuration
 from allo_keyscan.catalog import rules_dir
+from allo_keyscan.catalog.findings import finding_rules
 from allo_keyscan.cli import output
 from allo_keyscan.config import Config
 from allo_keyscan.errors import KeyscanError
@@ -43,6 +44,7 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
     output.mask_keys_of(rules)
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
     obeyed = not given["no_ignores"]
+    _check_rules(config, rules)
     scanner = Scanner(rules, _policy(config, root) if obeyed else Policy(comments=False))
     max_size = given["max_file_size"] if given["max_file_size"] is not None else config.max_file_size
     reader = Reader(scanner, archives=config.archives and not given["no_archives"], max_size=max_size)
@@ -70,6 +72,15 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
 def _start(paths: tuple[str, ...]) -> str:
     """The folder whose settings count: the only folder that is named, else the current one."""
     return paths[0] if len(paths) == 1 and os.path.isdir(paths[0]) else os.curdir
+
+
+def _check_rules(config: Config, folder: str) -> None:
+    if not config.ignore and not config.per_file_ignores:
+        return
+    known = {name for rule in finding_rules(folder).values() for name in (rule.name, rule.code)}
+    configuration.expect(config.ignore, known, f"{config.source}: ignore: unknown rule")
+    for pattern, rules in config.per_file_ignores:
+        configuration.expect(rules, known, f"{config.source}: per-file-ignores: {pattern!r}: unknown rule")
 
 
 def _policy(config: Config, root: str) -> Policy:

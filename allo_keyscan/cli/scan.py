@@ -35,6 +35,7 @@ class _ReportTo(click.ParamType[tuple[str, str]]):
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something could not be read.")
 @click.option("--stdin-filename", metavar="NAME", help="The name of what comes on standard input (PATH `-`).")
 @click.option("--commit-message", is_flag=True, help="PATHS are commit messages: stop at git's scissors line.")
+@click.option("--timeout", type=options.Seconds(), metavar="SECONDS", help="Stop then; the default, 0, is no limit.")
 @click.option("--no-cache", is_flag=True, help="Keep nothing between runs (this command keeps nothing anyway).")
 @options.where
 @options.looking

@@ -63,6 +63,8 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     config = Config() if given["isolated"] else configuration.load(folder, given["config_file"])
     rules_folder = rules_dir(given["rules"])
     rules = api_rules(rules_folder)
+    configuration.expect(given["granted"] or (), rules.scopes, "--granted: unknown scope")
+    configuration.expect(config.scopes, rules.scopes, f"{config.source}: scopes: unknown scope")
     sources, skipped = _python_sources(paths, folder, config, given)
     held = given["granted"] if given["granted"] is not None else (config.scopes or None)
     jobs = given["jobs"] or usable_processors()

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from allo_keyscan import baseline as accepted
+from allo_keyscan.cli.deadline import deadline
 from allo_keyscan.cli.output import exit_code, summarize, wants_color, write
 from allo_keyscan.cli.progress import Progress
 from allo_keyscan.cli.resolve import Options, read_text, resolve, standard_input
-from allo_keyscan.model import Report
+from allo_keyscan.errors import TimeUp
+from allo_keyscan.model import Report, Skipped
 from allo_keyscan.report import render
 from allo_keyscan.scan import run
 from allo_keyscan.scan.blob import Tally
@@ -24,10 +26,15 @@ def search(paths: tuple[str, ...], given: dict[str, Any]) -> int:
     """
     chosen = resolve(given, paths)
     known = accepted.parse(read_text(chosen.baseline), chosen.baseline) if chosen.baseline else frozenset()
+    seconds = chosen.config.timeout if given["timeout"] is None else given["timeout"]
     tally = Tally()
     interrupted = False
     try:
-        _search(paths, given, chosen, tally)
+        with deadline(seconds):
+            _search(paths, given, chosen, tally)
+    except TimeUp:
+        reason = f"the time limit of {seconds:g} s was reached: everything behind it was not looked at"
+        tally.skipped.append(Skipped(".", reason))
     except KeyboardInterrupt:
         interrupted = True
     report = run.report(tally, chosen.hide, known, interrupted=interrupted)

@@ -76,10 +76,12 @@ class Detector:
         if self._is_wrapped(data, hits):
             found += self._unwrapped(data, name, {match.start for match in found})
         taken = {(match.start, match.end) for match in found}
-        for start, end in self._credentials.spans(data, self.finder.word_hits(hits), headers=not name.endswith(".py")):
+        words = self.finder.word_hits(hits)
+        for start, end, leaks in self._credentials.spans(data, words, headers=not name.endswith(".py")):
             if (start, end) not in taken:
                 taken.add((start, end))
-                found.append(Match(Secret(data[start:end]), start, end, "hardcoded-credential", "high", None))
+                rule = "hardcoded-credential" if leaks else None
+                found.append(Match(Secret(data[start:end]), start, end, rule, "high", None))
         return sorted(found, key=lambda match: (match.start, match.end))
 
     @cached_property

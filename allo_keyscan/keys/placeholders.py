@@ -18,6 +18,8 @@ _CAMEL = re.compile(r"[A-Z]?[a-z]+")
 _LONG_CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}")
 _SHORT_NUMBER = 4
 _CAMEL_PIECE = 4
+_FEWEST_PIECES = 6
+_VERSION = re.compile(r"[vV][0-9]{1,2}")
 
 
 def _same(text: str) -> bool:
@@ -42,10 +44,15 @@ class _Cover:
         self.longest = max(map(len, self.words), default=0)
         self.run = kinds["run"].minimum if "run" in kinds else None
         self.sequence = kinds["sequence"].minimum if "sequence" in kinds else None
+        self.walk = kinds["walk"].minimum if "walk" in kinds else None
+        rows = kinds["walk"].rows if "walk" in kinds else ()
+        self.rows = "\n".join((*rows, *(row[::-1] for row in rows)))
 
     def _regular(self, text: str) -> bool:
-        return (self.run is not None and len(text) >= self.run and _same(text)) or (
-            self.sequence is not None and len(text) >= self.sequence and _sequence(text)
+        return (
+            (self.run is not None and len(text) >= self.run and _same(text))
+            or (self.sequence is not None and len(text) >= self.sequence and _sequence(text))
+            or (self.walk is not None and len(text) >= self.walk and text.lower() in self.rows)
         )
 
     def _telling(self, run: str) -> int | None:
@@ -81,8 +88,14 @@ class _Cover:
         return letters > 0 and 2 * told >= letters
 
     def _interleaved(self, body: str) -> bool:
+        """Two regular texts in turn: every other character, or letters and digits in pieces of one length."""
         even, odd = body[::2], body[1::2]
-        return len(odd) >= 3 and self._regular(even) and self._regular(odd)
+        if len(odd) >= 3 and self._regular(even) and self._regular(odd):
+            return True
+        pieces = _TOKENS.findall(body)
+        if len({len(piece) for piece in pieces}) != 1 or len(pieces) < _FEWEST_PIECES:
+            return False
+        return self._regular("".join(pieces[::2])) and self._regular("".join(pieces[1::2]))
 
 
 def _mask(body: str, rule: Placeholder) -> bool:
@@ -114,7 +127,7 @@ def _identifier(body: str, rule: Placeholder) -> bool:
     """snake_case, kebab-case or camelCase of pieces that read like words, each perhaps with a short number."""
     for part in re.split(r"[_-]+", body.strip("_-")):
         stem = part.rstrip("0123456789")
-        if not stem and len(part) <= _SHORT_NUMBER:
+        if (not stem and len(part) <= _SHORT_NUMBER) or _VERSION.fullmatch(part):
             continue
         if len(part) - len(stem) > 3 or (stem != part and len(stem) < 3):
             return False
@@ -133,7 +146,7 @@ _KINDS: dict[str, Callable[[str, Placeholder], bool]] = {
     "short": _short,
     "identifier": _identifier,
 }
-_COVER = ("words", "run", "sequence")
+_COVER = ("words", "run", "sequence", "walk")
 
 
 class Placeholders:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from allo_keyscan.catalog.findings import FindingRule, finding_rules
+from allo_keyscan.config import nearest
 from allo_keyscan.keys.detect import IGNORE_WORD, Detector, Match
 from allo_keyscan.keys.find import Hit
 from allo_keyscan.keys.secret import Secret
@@ -184,9 +185,10 @@ class Scanner:
             else:
                 tally.findings.append(finding)
         if not self.detector.is_prose(window.origin.name):
-            for ignore in silencers.unused():
-                if window.first <= ignore.start < window.last:
-                    unused = self._unused(ignore, window, lines, masks)
+            for ignore in comments:
+                strange = self._strange(ignore)
+                if window.first <= ignore.start < window.last and (strange or not silencers.used(ignore)):
+                    unused = self._unused(ignore, strange, window, lines, masks)
                     if not self.policy.configured_away(unused):
                         tally.findings.append(unused)
 
@@ -216,7 +218,17 @@ class Scanner:
             caret=caret,
         )
 
-    def _unused(self, ignore: Ignore, window: _Window, lines: Lines, masks: Masks) -> Finding:
+    def _strange(self, ignore: Ignore) -> str:
+        """What to say of a comment that names a rule that does not exist; nothing of others. Quotes no name."""
+        if not ignore.rules:
+            return ""
+        known = {name for rule in self.rules.values() for name in (rule.name, rule.code)}
+        for name in sorted(ignore.rules - {name.lower() for name in known}):
+            near = nearest(name, known)
+            return "an ignore comment names a rule that does not exist" + (f": did you mean {near}?" if near else "")
+        return ""
+
+    def _unused(self, ignore: Ignore, strange: str, window: _Window, lines: Lines, masks: Masks) -> Finding:
         rule = self.rules["unused-ignore"]
         comment = window.data[ignore.start : ignore.end]
         shown, caret = excerpt(window.data, lines.bounds(ignore.start), (ignore.start, ignore.end), masks)
@@ -231,7 +243,7 @@ class Scanner:
             masked="",
             fingerprint=Secret(comment).fingerprint(rule.name, str(window.origin)),
             encoding=None,
-            message=f"{rule.summary}: {rule.remedy}",
+            message=strange or f"{rule.summary}: {rule.remedy}",
             excerpt=shown,
             caret=caret,
         )
@@ -243,7 +255,6 @@ class _Silencers:
     def __init__(self, text: bytes, lines: Lines, comments: list[Ignore]) -> None:
         self._by_line: dict[int, list[Ignore]] = {}
         self._used: set[int] = set()
-        self._all = comments
         for comment in comments:
             line = lines.number(comment.start)
             self._by_line.setdefault(line + comment.alone, []).append(comment)
@@ -267,9 +278,9 @@ class _Silencers:
             self._pragmas[line] = pragma(self._text[slice(*self._lines.bounds(offset))])
         return self._pragmas[line]
 
-    def unused(self) -> Iterator[Ignore]:
-        """Comments that silenced nothing."""
-        return (comment for comment in self._all if comment.start not in self._used)
+    def used(self, comment: Ignore) -> bool:
+        """Whether a comment silenced something."""
+        return comment.start in self._used
 
 
 def _windows(pieces: Iterable[bytes], origin: Origin) -> Iterator[_Window]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -52,17 +53,16 @@ class Lines:
         self._base = base or Base()
         self._known: list[int] = []
         self._numbers: list[int] = []
+        self._starts: list[int] | None = None
         self._last = (0, -1)
         self._counted: tuple[int, int] | None = None  # an offset and the code points of its line before it
 
     def number(self, offset: int) -> int:
-        """The line (from 1) that holds a byte offset; cheap for offsets that ascend."""
-        if self._known and self._known[-1] <= offset:
-            start, line = self._known[-1], self._numbers[-1]
-        else:
-            start, line = 0, self._base.line
+        """The line (from 1) that holds a byte offset; cheap for offsets that ascend, or that were near before."""
+        index = bisect_right(self._known, offset)
+        start, line = (self._known[index - 1], self._numbers[index - 1]) if index else (0, self._base.line)
         line += self._text.count(b"\n", start, offset)
-        if not self._known or self._known[-1] < offset:
+        if index == len(self._known):
             self._known.append(offset)
             self._numbers.append(line)
         return line
@@ -93,9 +93,9 @@ class Lines:
 
     def offset(self, position: Position) -> int:
         """The byte offset of a position in UTF-8 text; the other way round."""
-        low = 0
-        for _ in range(position.line - 1):
-            low = self._text.index(b"\n", low) + 1
+        if self._starts is None:
+            self._starts = [0, *(match.end() for match in re.finditer(b"\n", self._text))]
+        low = self._starts[position.line - 1]
         line = self._text[low : self.bounds(low)[1]].decode("utf-8", "surrogateescape")
         return low + len(line[: position.column - 1].encode("utf-8", "surrogateescape"))
 

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from allo_keyscan.errors import TimeUp
 from allo_keyscan.scan.blob import Tally
 
 Batch = Sequence[tuple[str, str]]
@@ -22,6 +23,7 @@ Work = Callable[[Batch, Tally], None]
 _BATCH = 128
 _BATCHES_EACH = 16  # at least, so that one slow batch at the end keeps nobody waiting for long
 _MOST_BATCHES = 8000  # four bytes each: what a pipe takes without anybody reading
+_GRACE = 1.0  # seconds
 Meanwhile = Callable[[int, int], None]
 
 WORTH_A_FORK = 400
@@ -75,8 +77,7 @@ def run(files: Files, work: Work, jobs: int, tally: Tally, meanwhile: Meanwhile 
         for worker in workers:
             worker.drain(None)
     except BaseException:
-        for worker in workers:
-            worker.kill()
+        _end(workers)
         raise
     finally:
         os.close(tokens)
@@ -86,6 +87,14 @@ def run(files: Files, work: Work, jobs: int, tally: Tally, meanwhile: Meanwhile 
     undone = set(range(len(batches))) - mine - set().union(*(worker.done for worker in workers))
     for number in sorted(undone):
         work(batches[number], tally)
+
+
+def _end(workers: Sequence[_Worker]) -> None:
+    """End all processes, having taken in what they send within a short time."""
+    for worker in workers:
+        worker.stop()
+    for worker in workers:
+        worker.kill()
 
 
 class _Batches:
@@ -129,6 +138,7 @@ class _Worker:
 
         try:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
+            signal.signal(signal.SIGTERM, _stopped)
             os.close(filler)
             os.close(results)
             _serve(tokens, sink, batches, work)
@@ -157,11 +167,17 @@ class _Worker:
             self.done.add(number)
             del self._held[: 8 + size]
 
-    def kill(self) -> None:
-        """End the process, having taken in what it sent."""
+    def stop(self) -> None:
+        """Ask the process to send what it has and to end."""
         import signal
 
-        self.drain(0)
+        os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the process, having taken in what it sends within a short time."""
+        import signal
+
+        self.drain(_GRACE)
         os.kill(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
@@ -182,9 +198,18 @@ def _serve(tokens: int, sink: int, batches: _Batches, work: Work) -> None:
 
     while token := os.read(tokens, 4):
         number = int.from_bytes(token, "little")
-        part = Tally()
-        work(batches[number], part)
+        part, stopped = Tally(), False
+        try:
+            work(batches[number], part)
+        except TimeUp:
+            stopped = True
         payload = pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
         data = token + len(payload).to_bytes(4, "little") + payload
         while data:
             data = data[os.write(sink, data) :]
+        if stopped:
+            return
+
+
+def _stopped(_number: int, _frame: object) -> None:
+    raise TimeUp

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO
 
-from allo_keyscan.errors import KeyscanError
+from allo_keyscan.errors import KeyscanError, TimeUp
 from allo_keyscan.keys.text import BASE64_FIRST_LINE, WIDE_HEADS
 from allo_keyscan.model import Origin, Skipped, Summary
 from allo_keyscan.scan.blob import WHOLE, Scanner, Tally
@@ -92,6 +92,10 @@ class Reader:
             except OSError as error:
                 tally.skipped.append(_unreadable(shown, error))
                 got = None
+            except TimeUp:
+                tally.skipped.append(cut_short(shown))
+                tally.summary = tally.summary.plus(Summary(files=count, bytes=size))
+                raise
             except KeyscanError:
                 raise  # rules that cannot be used are read late, and concern every file
             except Exception as error:  # noqa: BLE001 (one file must not cost the findings of all the others)
@@ -237,6 +241,11 @@ class Reader:
 
 def _unreadable(shown: str, error: OSError) -> Skipped:
     return Skipped(shown, f"cannot be read: {error.strerror or type(error).__name__}")
+
+
+def cut_short(shown: str) -> Skipped:
+    """What to say of a blob that the time limit cut off."""
+    return Skipped(shown, "the time limit was reached while it was read")
 
 
 def _rest(handle: int) -> Iterator[bytes]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from allo_keyscan.baseline import Entry, entry
-from allo_keyscan.errors import KeyscanError
+from allo_keyscan.errors import KeyscanError, TimeUp
 from allo_keyscan.model import Finding, Origin, Report, Skipped, Suppressed
 from allo_keyscan.scan import parallel
 from allo_keyscan.scan.blob import Tally
-from allo_keyscan.scan.reading import Reader
+from allo_keyscan.scan.reading import Reader, cut_short
 from allo_keyscan.sources import git
 from allo_keyscan.sources.ignore import Ignore
 from allo_keyscan.sources.index import staged
@@ -81,7 +81,11 @@ def index(folder: str, paths: Sequence[str], ignore: Ignore, reader: Reader, tal
 
 def stream(pieces: Iterator[bytes], name: str, reader: Reader, tally: Tally) -> None:
     """Search one stream, shown under a name."""
-    reader.stream(pieces, Origin(name), tally)
+    try:
+        reader.stream(pieces, Origin(name), tally)
+    except TimeUp:
+        tally.skipped.append(cut_short(name))
+        raise
 
 
 def commit_messages(paths: Iterable[str], reader: Reader, tally: Tally) -> None:

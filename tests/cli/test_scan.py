@@ -407,12 +407,71 @@ def test_an_interrupt_prints_what_was_found_and_is_130(tmp_path: Path) -> None:
     assert b"interrupted" in err
 
 
-def test_libcst_pathspec_and_subprocess_stay_out_of_a_hook_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("setting", "arguments"), [("", ["--timeout", "1.5"]), ("timeout = 1.5", [])])
+def test_a_time_limit_shows_what_was_found_and_what_was_not_looked_at(
+    tmp_path: Path, setting: str, arguments: list[str]
+) -> None:
+    (tmp_path / ".allo-keyscan.toml").write_text(setting)
+    (tmp_path / "a").write_text(key())
+    for paths, code, found in (["a", "-"], 1, ["a"]), (["-"], 3, []):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "allo_keyscan", "scan", *paths, "--format", "json", *arguments],
+            cwd=tmp_path,
+            stdin=subprocess.PIPE,  # open, and never written to
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert process.wait(timeout=20) == code
+        assert process.stdout is not None
+        assert process.stderr is not None
+        report = json.loads(process.stdout.read())
+        said = process.stderr.read()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            assert pipe is not None
+            pipe.close()
+        assert [one["path"] for one in report["findings"]] == found
+        assert report["complete"] is False
+        assert report["skipped"] == [
+            {"path": ".", "reason": "the time limit of 1.5 s was reached: everything behind it was not looked at"},
+            {"path": "<stdin>", "reason": "the time limit was reached while it was read"},
+        ]
+        assert b"the time limit of 1.5 s was reached" in said
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ('ignore = ["leaked-keys"]', "ignore: unknown rule 'leaked-keys'; did you mean 'leaked-key'?"),
+        ('ignore = ["ak001"]', "ignore: unknown rule 'ak001'; did you mean 'AK001'?"),
+        (
+            'per-file-ignores = { "t/" = ["AK09"] }',
+            "per-file-ignores: 't/': unknown rule 'AK09'; did you mean 'AK090'?",
+        ),
+        ('ignore = ["nonsense"]', "ignore: unknown rule 'nonsense' (known: AK001, "),
+    ],
+)
+def test_a_setting_that_names_no_rule_is_told_the_nearest(
+    tmp_path: Path, keyscan: Keyscan, setting: str, said: str
+) -> None:
+    (tmp_path / ".allo-keyscan.toml").write_text(setting)
+    done = keyscan("scan", ".")
+    assert done.code == 2
+    assert f".allo-keyscan.toml: {said}" in done.err
+
+
+@pytest.mark.parametrize("text", ["-1", "soon", "nan", "inf", "1e9"])
+def test_a_time_limit_is_a_number_of_seconds(keyscan: Keyscan, text: str) -> None:
+    done = keyscan("scan", f"--timeout={text}", ".")
+    assert (done.code, f"{text!r} must be a number of seconds" in done.err) == (2, True), done.err
+
+
+def test_libcst_pathspec_and_their_like_stay_out_of_a_hook_run(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("import requests\nrequests.get('https://api.withallo.com/v2/api/tags')\n")
     code = (
         "import sys; from allo_keyscan.cli import run; "
         "assert run(['scan', '--force-exclude', 'a.py', '-q']) == 0; "
-        "print(*sorted({'libcst', 'pathspec', 'subprocess', 'pickle', 'zipfile', 'tarfile'} & set(sys.modules)))"
+        "rooms = {'libcst', 'pathspec', 'signal', 'subprocess', 'pickle', 'zipfile', 'tarfile'}; "
+        "print(*sorted(rooms & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

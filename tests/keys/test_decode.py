@@ -176,7 +176,8 @@ def test_neighbours_hide_no_key(before: bytes, after: bytes, case: object) -> No
     name, way = case.values  # type: ignore[attr-defined]
     data = before + b"\n\n\n\n" + way(KEY) + b"\n\n\n\n" + after
     found = DETECTOR.matches(data, "a.bin")
-    assert any(len(match.secret) == len(KEY) and match.encoding == name for match in found)
+    # `=` at a line's end before the key is a soft break of quoted-printable, perhaps: the key is found inside that.
+    assert any(len(match.secret) == len(KEY) and name in (match.encoding or "").split("+") for match in found)
 
 
 @given(st.binary(max_size=4000))

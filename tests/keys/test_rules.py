@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
+import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,10 +26,12 @@ KEYS = key_rules(RULES)
 PLACEHOLDERS = placeholder_rules(RULES)
 DETECTOR = Detector(RULES)
 NAME = "settings.conf"
+LETTERS = "".join(random.Random(5).choices(string.ascii_letters, k=40))
 
 
 def fill(example: str) -> bytes:
-    for name, value in (("key", key()), ("secret", secret()), ("prefix", PREFIX), ("example", EXAMPLE)):
+    values = {"key": key(), "secret": secret(), "letters": LETTERS, "capitals": LETTERS.upper()}
+    for name, value in (values | {"prefix": PREFIX, "example": EXAMPLE}).items():
         example = example.replace("{" + name + "}", value)
     return example.encode()
 
@@ -65,7 +69,7 @@ def test_context_moves_the_confidence(context: Any, text: str, expected: bool) -
 @pytest.mark.parametrize(("entry", "text", "expected"), cases([*KEYS.settings, *KEYS.headers]))
 def test_credentials_without_a_prefix(entry: Any, text: str, expected: bool) -> None:
     data = fill(text)
-    start = data.find(secret().encode())
+    start = max(data.find(value.encode()) for value in (secret(), LETTERS, LETTERS.upper()))
     found = [(match.rule, match.start, match.end) for match in reported(data)]
     assert found == ([("hardcoded-credential", start, start + 40)] if expected else [])
 
@@ -77,6 +81,33 @@ def test_bodies_that_another_vendor_writes_too_are_noted(entry: Any, text: str, 
     assert (match.rule, match.note) == ("leaked-key", entry.note if expected else "")
     (named,) = reported(f"WITHALLO_TOKEN = {value}".encode())
     assert (named.confidence, named.note) == ("high", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("ALLO_API_KEY=changeme", 1),
+        ('{"allo_api_key": "your-key-here"}', 1),
+        ("ALLO_TOKEN = 'abc'", 1),
+        ("ALLO_API_KEY=", 0),
+        ("ALLO_API_KEY=$SECRET", 0),
+        ("client = Client(allo_api_key=api_key)", 0),
+        ("def connect(allo_api_key: str) -> None:", 0),
+        ("ALLO_API_KEY = settings.allo.key", 0),
+        (f'ALLO_API_KEY="{PREFIX}your_key_here"', 1),
+    ],
+)
+def test_what_stands_for_a_credential_in_a_setting_is_counted(text: str, counted: int) -> None:
+    found = DETECTOR.matches(text.encode(), NAME)
+    assert [match.rule for match in found] == [None] * counted
+
+
+@pytest.mark.parametrize("alphabet", [string.ascii_letters, string.ascii_lowercase, string.ascii_uppercase])
+def test_random_letters_in_a_setting_are_a_secret(alphabet: str) -> None:
+    chosen = random.Random(11)
+    values = ["".join(chosen.choices(alphabet, k=32)) for _ in range(1000)]
+    lost = [value for value in values if not reported(b"ALLO_API_KEY=" + value.encode())]
+    assert len(lost) <= 10
 
 
 @pytest.mark.parametrize(("entry", "text", "expected"), cases(KEYS.client_side))
@@ -126,12 +157,16 @@ def test_a_random_body_is_never_a_placeholder() -> None:
     assert lost == []
 
 
+@pytest.mark.parametrize(("length", "most"), [(6, 85), (8, 30), (10, 12), (12, 6), (14, 3)])
+def test_a_short_random_body_seldom_passes_for_a_placeholder(length: int, most: int) -> None:
+    bodies = (body(seed, length) for seed in range(5000))
+    assert sum(DETECTOR.placeholders.placeholder(one) is not None for one in bodies) <= most
+
+
 @pytest.mark.parametrize(
     "alphabet", ["0123456789abcdef", "abcdefghijklmnopqrstuvwxyz0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"]
 )
 def test_random_bodies_of_smaller_alphabets_are_no_placeholders(alphabet: str) -> None:
-    import random
-
     chosen = random.Random(7)
     lost = [
         one

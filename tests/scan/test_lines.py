@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from allo_keyscan.model import Position
 from allo_keyscan.scan.lines import Base, Lines, Masks, excerpt
+
+
+class Counted(bytes):
+    """Bytes that know how many of them were searched for line breaks."""
+
+    looked_at = 0
+
+    def count(self, sub: Any, start: Any = 0, end: Any = None) -> int:
+        """As of bytes."""
+        end = len(self) if end is None else end
+        self.looked_at += end - start
+        return super().count(sub, start, end)
+
 
 TEXT = st.text(st.sampled_from("ab é\n\r\t漢😀\x00\u2028\x85"))
 
@@ -80,3 +96,14 @@ def test_a_line_of_many_keys_is_cut_on_both_sides() -> None:
     shown, caret = excerpt(text, (0, len(text)), (50 * 31, 50 * 31 + 30), masks)
     assert shown[slice(*caret)] == "M"
     assert (shown[0], shown[-1], set(shown)) == ("…", "…", set("… M"))
+
+
+@pytest.mark.parametrize("again", [1, -1])
+def test_lines_that_were_counted_are_not_counted_again(again: int) -> None:
+    """80,000 ignore comments, none of them used, took 60 s: the second round over them began at the top each time."""
+    text = Counted(b"x = 1  # note\n" * 1000)
+    lines = Lines(text)
+    places = range(7, len(text), 14)
+    numbers = [lines.number(place) for place in places]
+    assert [lines.number(place) for place in places[::again]] == numbers[::again] == list(range(1, 1001))[::again]
+    assert text.looked_at < 2 * len(text)
