@@ -11,10 +11,11 @@ from allo_keyscan.model import Finding, Origin, Report, Skipped, Suppressed
 from allo_keyscan.scan import parallel
 from allo_keyscan.scan.blob import Tally
 from allo_keyscan.scan.reading import Reader
-from allo_keyscan.sources import git
+from allo_keyscan.sources.git import GitError
 from allo_keyscan.sources.ignore import Ignore
 from allo_keyscan.sources.index import staged
 from allo_keyscan.sources.listing import Listing, Paths
+from allo_keyscan.sources.objects import Missing, read_blobs
 
 _SCISSORS = re.compile(rb"^.{1,8} -{24} >8 -{24}\r?$", re.MULTILINE)
 
@@ -63,9 +64,9 @@ def index(folder: str, paths: Sequence[str], ignore: Ignore, reader: Reader, tal
     for one in found.entries:
         if not ignore.matches(one.path):
             shown.setdefault(one.oid, []).append(one.path)
-    for oid, blob in git.read_blobs(shown, folder):
+    for oid, blob in read_blobs(shown, folder):
         where = shown[oid]
-        if isinstance(blob, git.Missing):
+        if isinstance(blob, Missing):
             tally.skipped += [Skipped(path, "its object is missing from the repository") for path in where]
             continue
         try:
@@ -75,7 +76,7 @@ def index(folder: str, paths: Sequence[str], ignore: Ignore, reader: Reader, tal
                 data = blob.read()
                 for path in where:
                     reader.stream(iter((data,)), Origin(path), tally)
-        except git.GitError as error:
+        except GitError as error:
             tally.skipped += [Skipped(path, str(error)) for path in where]
 
 
