@@ -14,7 +14,7 @@ from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources.git import GitError
 from allo_keyscan.sources.ignore import Ignore
 from allo_keyscan.sources.index import staged
-from allo_keyscan.sources.listing import Listing, Paths
+from allo_keyscan.sources.listing import Listing
 from allo_keyscan.sources.objects import Missing, read_blobs
 
 _SCISSORS = re.compile(rb"^.{1,8} -{24} >8 -{24}\r?$", re.MULTILINE)
@@ -25,28 +25,21 @@ def work_tree(
 ) -> None:
     """Search every file of a listing; `progress` is called with how many files are done, and of how many."""
     found = Tally()
-    others: list[parallel.Files] = []
-
-    def meanwhile(done: int, total: int) -> None:
-        """Between two batches, what git found besides the tracked files: most often next to nothing."""
-        if progress is not None:
-            progress(done, total)
-        if listing.ready():
-            listing.settle()
-            rest = listing.take()
-            if len(rest) < parallel.WORTH_A_FORK and not listing.retracted:
-                reader.files(rest[:], found)
-            else:
-                others.append(rest)
-
     try:
-        parallel.run(listing.take(), reader.files, jobs, found, meanwhile)
-        listing.settle()
-        others.append(listing.take())
-        if listing.retracted:  # rare enough to begin again
-            found, others = Tally(), [Paths(listing.roots, listing.single)]
-        for rest in others:
-            parallel.run(rest, reader.files, jobs, found, progress)
+        with parallel.Pool(reader.files, jobs, found, progress) as pool:
+            for files in listing.known():
+                pool.add(files)
+            while not listing.ready() and pool.step():
+                pass
+            rest = listing.rest()
+            if not listing.retracted:
+                for files in rest:
+                    pool.add(files)
+        if listing.retracted:
+            found = Tally()
+            with parallel.Pool(reader.files, jobs, found, progress) as pool:
+                for files in rest:
+                    pool.add(files)
     finally:
         tally.add(found)
     tally.skipped += listing.skipped
