@@ -53,9 +53,10 @@ def _dispatch(arguments: Sequence[str]) -> int:
 
     known = quick.parse(arguments)
     if known is not None:
+        names = quick.ahead(*known)
         from allo_keyscan.cli.search import search
 
-        return search(*known)
+        return search(*known, names)
     from allo_keyscan.cli.group import main
 
     return main(arguments)

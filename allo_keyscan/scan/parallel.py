@@ -224,7 +224,7 @@ class _Worker:
             self._ended = not piece
             self._held += piece
         while len(self._held) >= 4:
-            size = _number(self._held[:4])
+            size = int.from_bytes(self._held[:4], "little")
             if len(self._held) < 4 + size:
                 break
             import pickle

@@ -97,6 +97,18 @@ class Names:
         self._others.close()
 
 
+def ahead(paths: Sequence[str]) -> Names | None:
+    """The names of the one folder that is asked for, on their way already; None where it is not a work tree's top."""
+    path = paths[0] if paths else os.curdir
+    if len(paths) > 1 or not os.path.isdir(path):
+        return None
+    root = os.path.realpath(path)
+    try:
+        return Names(root, own=git.is_own(root)) if git.is_root(root) else None
+    except git.GitError:
+        return None  # it will be said, where the names are needed
+
+
 def parse(output: str) -> tuple[list[str], list[str], list[str]]:
     """`parse_records` in half the time where nothing is unmerged: 25 ms for 80,000 names."""
     # Each record begins with mode, id and stage, of one length throughout; what is no merged file leaves an empty name.

@@ -1,9 +1,9 @@
 """Which files of a work tree are read: what git would track, or a plain walk, as lists of names.
 
-No file is looked at one by one (sources/walk), so a listed name may be gone by the time it is opened (deleted from the work tree, left out by
-a sparse checkout, replaced by a folder): FileNotFoundError, NotADirectoryError and IsADirectoryError then mean "no
-file". A reader opens with O_NOFOLLOW and O_NONBLOCK, takes `link_text` where that ends in ELOOP, and leaves alone what
-`os.fstat` does not call a regular file: a work tree can change kind without git knowing.
+No file is looked at one by one (sources/walk), so a listed name may be gone by the time it is opened (deleted from the
+work tree, left out by a sparse checkout, replaced by a folder): FileNotFoundError, NotADirectoryError and
+IsADirectoryError then mean "no file". A reader opens with O_NOFOLLOW and O_NONBLOCK, takes `link_text` where that ends
+in ELOOP, and leaves alone what `os.fstat` does not call a regular file: a work tree can change without git knowing.
 """
 
 from __future__ import annotations
@@ -27,9 +27,14 @@ __all__ = ["Listing", "link_text", "list_files"]
 
 
 def list_files(
-    paths: Sequence[str], *, gitignore: bool = True, ignore: Ignore | None = None, force_exclude: bool = False
+    paths: Sequence[str],
+    *,
+    gitignore: bool = True,
+    ignore: Ignore | None = None,
+    force_exclude: bool = False,
+    names: Names | None = None,
 ) -> Listing:
-    """What `paths` (files and directories; none: ".") hold.
+    """What `paths` (files and directories; none: ".") hold; `names` are those of the only one, started ahead.
 
     Paths are shown relative to the repository they are in, so that a file has one name however it was asked for;
     outside of a repository relative to the directory if there is one argument, else as the arguments name them. Raises
@@ -46,8 +51,7 @@ def list_files(
         except OSError as error:
             raise KeyscanError(f"{path}: {reason(error)}") from None
         if stat.S_ISDIR(info.st_mode) or (stat.S_ISLNK(info.st_mode) and os.path.isdir(path)):
-            alone = len(paths) == 1
-            _directory(path, _shown(path, alone), gitignore, ignore, force_exclude, listing, alone=alone)
+            _directory(path, listing, ignore, gitignore, force_exclude, names, alone=len(paths) == 1)
         else:
             named.add(path, info)
     named.finish()
@@ -144,16 +148,9 @@ class _Named:
 
 
 def _directory(
-    path: str,
-    prefix: str,
-    gitignore: bool,
-    ignore: Ignore,
-    force: bool,
-    listing: Listing,
-    *,
-    alone: bool,
-    names: Names | None = None,
+    path: str, listing: Listing, ignore: Ignore, gitignore: bool, force: bool, names: Names | None, *, alone: bool
 ) -> None:
+    prefix = _shown(path, alone)
     folder = os.path.realpath(path)
     root = git.find_root(folder)
     inside = None if root is None else below(folder, root)
@@ -165,7 +162,7 @@ def _directory(
     else:
         own = git.is_own(root)
         if alone and not inside:
-            walk.later(Names(root, own=own) if names is None else names, prefix)
+            walk.later(names or Names(root, own=own), prefix)
             return
         walk.repository(root, inside, prefix, own=own)
         if inside and git.attempt(("check-ignore", "-q", "--no-index", "./" + inside), root, own=own)[0] == 0:
