@@ -35,7 +35,18 @@ class Listing:
     for the whole.
     """
 
-    __slots__ = ("_answer", "_finish", "_known", "_links", "_roots", "_single", "_skipped", "_taken", "retracted")
+    __slots__ = (
+        "_answer",
+        "_finish",
+        "_known",
+        "_links",
+        "_loose",
+        "_roots",
+        "_single",
+        "_skipped",
+        "_taken",
+        "retracted",
+    )
 
     def __init__(self) -> None:
         self._roots: list[Root] = []
@@ -45,13 +56,19 @@ class Listing:
         self._taken = 0
         self._known: Iterator[Root] = iter(())
         self._answer: BinaryIO | None = None
+        self._loose: Callable[[], Root] | None = None
         self._finish: Callable[[], None] | None = None
         self.retracted = False
         """Whether names were given out that turned out to lead elsewhere: `rest` then gives all, once more."""
 
-    def later(self, known: Iterator[Root], answer: BinaryIO, finish: Callable[[], None]) -> None:
-        """Let `known` give names as they come, and `finish` the others: no waiting once `answer` can be read."""
-        self._known, self._answer, self._finish = known, answer, finish
+    def later(
+        self, known: Iterator[Root], answer: BinaryIO, loose: Callable[[], Root], finish: Callable[[], None]
+    ) -> None:
+        """Let `known` give names as they come, and `loose` the others: no waiting once `answer` can be read.
+
+        `finish` completes the listing once both were asked for.
+        """
+        self._known, self._answer, self._loose, self._finish = known, answer, loose, finish
 
     def retract(self) -> None:
         """Forget everything: it will be listed again."""
@@ -61,13 +78,21 @@ class Listing:
 
     def known(self) -> Iterator[Root]:
         """What can be named without waiting for the rest. Raises GitError where git fails."""
-        yield from self._known
+        for files in self._known:
+            yield files
+            # Early, not at the end: what somebody works on may take long, and then one processor would wait.
+            if self._loose is not None and self.ready():
+                yield self._others()
         self._taken = len(self._roots)
         yield from self._roots[: self._taken]
 
+    def _others(self) -> Root:
+        loose, self._loose = self._loose, None
+        return loose() if loose is not None else Root("", "", [])
+
     def ready(self) -> bool:
         """Whether the rest can be had without waiting for it (not told on Windows)."""
-        if self._finish is None or self._answer is None or sys.platform == "win32":
+        if self._loose is None or self._answer is None or sys.platform == "win32":
             return True
         import select
 
@@ -86,6 +111,8 @@ class Listing:
 
     def _settle(self) -> None:
         self._roots += self._known
+        if self._loose is not None:
+            self._roots.append(self._others())
         finish, self._finish = self._finish, None
         if finish is not None:
             finish()

@@ -25,7 +25,7 @@ _ARGUMENTS = 500  # names on one command line
 class Names:
     """Two running gits, for the work tree at `root`, below its folder `inside` ("": all of it)."""
 
-    __slots__ = ("_others", "_tracked", "inside", "links", "modules", "own", "root")
+    __slots__ = ("_loose", "_others", "_tracked", "inside", "links", "modules", "nested", "own", "root", "warnings")
 
     def __init__(self, root: str, inside: str = "", *, own: bool) -> None:
         """Start both. Raises GitError where there is no git on PATH."""
@@ -36,6 +36,11 @@ class Names:
         """Tracked symbolic links, all of them once `tracked` has ended."""
         self.modules: list[str] = []
         """Submodules, likewise."""
+        self.nested: list[str] = []
+        """Repositories inside that are no submodules, known once `others` were asked for."""
+        self.warnings = ""
+        """What git said about folders it could not look into, likewise."""
+        self._loose: list[str] | None = None
         where = (inside,) if inside else ()
         self._tracked = git.Child((*_TRACKED, *where), root, own=own)
         self._others = git.Child((*_OTHERS, *where), root, own=own)
@@ -67,23 +72,24 @@ class Names:
         """What becomes readable once `others` takes no more waiting."""
         return self._others.stdout
 
-    def others(self) -> tuple[list[str], str]:
-        """What is neither tracked nor ignored, and git's warnings; a repository inside is named with a `/` at its end.
+    def others(self) -> list[str]:
+        """Files that are neither tracked nor ignored. Raises GitError where git fails."""
+        if self._loose is None:
+            try:
+                code, output, self.warnings = self._others.collect()
+            finally:
+                self._others.close()
+            if code:
+                raise self._others.error(code, self.warnings)
+            names = os.fsdecode(output).split("\0")[:-1]
+            self.nested = [name[:-1] for name in names if name.endswith("/")]
+            self._loose = [name for name in names if not name.endswith("/")] if self.nested else names
+        return self._loose
 
-        Raises GitError where git fails.
-        """
-        try:
-            code, output, errors = self._others.collect()
-        finally:
-            self._others.close()
-        if code:
-            raise self._others.error(code, errors)
-        return os.fsdecode(output).split("\0")[:-1], errors
-
-    def covers(self, loose: Sequence[str]) -> tuple[str, ...]:
-        """Those of `loose` that are links to a folder where git tracks files: their names lead elsewhere now."""
+    def covers(self) -> tuple[str, ...]:
+        """Folders of tracked files, each with a `/`, in whose place a link stands now: their names lead elsewhere."""
         top = os.path.join(self.root, "")
-        links = [name for name in loose if os.path.islink(top + name) and os.path.isdir(top + name)]
+        links = [name for name in self.others() if os.path.islink(top + name) and os.path.isdir(top + name)]
         found = []
         for at in range(0, len(links), _ARGUMENTS):
             part = links[at : at + _ARGUMENTS]

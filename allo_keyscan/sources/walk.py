@@ -75,12 +75,12 @@ class Walk:
         names = Names(root, inside, own=own)
         roots, first = self._listing.roots, len(self._listing.roots)
         roots.extend(self._tracked(names, prefix))
-        last = len(roots)
-        covered = self._others(names, prefix)
+        covered, head = names.covers(), inside + "/" if inside else ""
         if covered:
-            head = inside + "/" if inside else ""
-            for number, (folder, shown, kept) in enumerate(roots[first:last], first):
+            for number, (folder, shown, kept) in enumerate(roots[first:], first):
                 roots[number] = Root(folder, shown, [name for name in kept if not (head + name).startswith(covered)])
+        roots.append(self._loose(names, prefix))
+        self._special(names, prefix)
 
     def later(self, names: Names, prefix: str) -> None:
         """The same for all of a work tree, while `names` are still on their way."""
@@ -89,39 +89,36 @@ class Walk:
         first = next(tracked, None)  # a git that cannot begin is an error here
 
         def finish() -> None:
-            if self._others(names, prefix):  # rare enough to begin again
+            if names.covers():  # rare enough to begin again
                 listing.retract()
                 self.repository(names.root, names.inside, prefix, own=names.own)
+            else:
+                self._special(names, prefix)
 
-        listing.later(chain(() if first is None else (first,), tracked), names.answer(), finish)
+        known = chain(() if first is None else (first,), tracked)
+        listing.later(known, names.answer(), lambda: self._loose(names, prefix), finish)
 
     def _tracked(self, names: Names, prefix: str) -> Iterator[Root]:
         """Tracked files, as git names them."""
-        base = os.path.join(names.root, "")
-        folder = os.path.join(base + names.inside, "") if names.inside else base
         for piece in names.tracked():
-            yield Root(folder, prefix, self._kept(names, piece))
+            yield Root(_base(names), prefix, self._kept(names, piece))
 
-    def _others(self, names: Names, prefix: str) -> tuple[str, ...]:
-        """All that is not tracked into the listing; gives the folders that only seem to be there."""
-        loose, warnings = names.others()
-        root, inside, cut = names.root, names.inside, _cut(names.inside)
-        self._unreadable(warnings, prefix, cut)
-        base = os.path.join(root, "")
-        nested = [name[:-1] for name in loose if name.endswith("/")]
-        if nested:
-            loose = [name for name in loose if not name.endswith("/")]
-        covered = names.covers(loose)
-        links, modules = (list(dict.fromkeys(some)) for some in (names.links, names.modules))
+    def _loose(self, names: Names, prefix: str) -> Root:
+        """Files that are neither tracked nor ignored."""
+        return Root(_base(names), prefix, self._kept(names, names.others()))
+
+    def _special(self, names: Names, prefix: str) -> None:
+        """Links, submodules, repositories inside, and what git could not look into."""
+        root, cut, base = names.root, _cut(names.inside), os.path.join(names.root, "")
+        self._unreadable(names.warnings, prefix, cut)
+        links, modules = dict.fromkeys(names.links), dict.fromkeys(names.modules)
         # What git knows as a link or a submodule may be a file by now.
-        loose += [name for name in links + modules if _is_file(base + name)]
-        folder = os.path.join(base + inside, "") if inside else base
-        self._listing.roots.append(Root(folder, prefix, self._kept(names, loose)))
-        for name in self._ignore.keep(self._excludes(root), links):
+        files = [name for name in (*links, *modules) if _is_file(base + name)]
+        self._listing.roots.append(Root(_base(names), prefix, self._kept(names, files)))
+        for name in self._ignore.keep(self._excludes(root), list(links)):
             self._link(base + name, prefix + name[cut:])
-        for name in dict.fromkeys(modules + nested):
+        for name in dict.fromkeys((*modules, *names.nested)):
             self._inner(base + name, (prefix + name[cut:]).rstrip("/"))
-        return covered
 
     def _kept(self, names: Names, some: list[str]) -> list[str]:
         """Names that are not excluded, from the folder asked for on."""
@@ -254,6 +251,11 @@ def _ignored(rules: _Stack, inside: str, name: str, directory: bool) -> bool:
         if verdict is not None:
             return verdict
     return False
+
+
+def _base(names: Names) -> str:
+    """The folder asked for, with a separator at its end."""
+    return os.path.join(names.root, names.inside, "")
 
 
 def _cut(inside: str) -> int:
