@@ -34,19 +34,23 @@ def harmless(arguments: Sequence[str]) -> list[str]:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns its exit code (errors.ExitCode) and prints no traceback."""
-    from allo_keyscan.cli.output import say
-
     try:
         return _dispatch(harmless(arguments))
     except KeyboardInterrupt:
-        say("interrupted")
+        _say("interrupted")
         return ExitCode.INTERRUPTED
     except KeyscanError as error:
-        say(f"error: {error}")
+        _say(f"error: {error}")
         return ExitCode.CANNOT_RUN
     except Exception as error:  # noqa: BLE001 (an exception's own text could quote what was read)
-        say(_defect(error))
+        _say(_defect(error))
         return ExitCode.CANNOT_RUN
+
+
+def _say(message: str) -> None:
+    from allo_keyscan.cli.output import say  # it reads rules: a third of the start, which git need not wait for
+
+    say(message)
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
@@ -54,9 +58,10 @@ def _dispatch(arguments: Sequence[str]) -> int:
 
     known = quick.parse(arguments)
     if known is not None:
+        names = quick.ahead(*known)
         from allo_keyscan.cli.search import search
 
-        return search(*known)
+        return search(*known, names)
     from allo_keyscan.cli.group import main
 
     return main(arguments)

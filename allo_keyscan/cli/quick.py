@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from allo_keyscan.sources import names
+
 _FLAGS = {
     "--commit-message": "commit_message",
     "--force-exclude": "force_exclude",
@@ -56,3 +58,8 @@ def parse(arguments: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Any]] | 
         else:
             paths.append(argument)
     return tuple(paths), given
+
+
+def ahead(paths: Sequence[str], given: dict[str, Any]) -> names.Names | None:
+    """What git lists, started while the rest of this program loads: a tenth of a whole tree's time."""
+    return None if given["staged"] or given["commit_message"] else names.ahead(paths)

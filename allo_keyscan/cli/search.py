@@ -16,14 +16,23 @@ from allo_keyscan.model import Report, Skipped
 from allo_keyscan.report import render
 from allo_keyscan.scan import run
 from allo_keyscan.scan.blob import Tally
+from allo_keyscan.sources.names import Names
 from allo_keyscan.sources.worktree import list_files
 
 
-def search(paths: tuple[str, ...], given: dict[str, Any]) -> int:
-    """Scan, show, and decide the exit code; `given` are the command's options by name.
+def search(paths: tuple[str, ...], given: dict[str, Any], names: Names | None = None) -> int:
+    """Scan, show, and decide the exit code; `given` are the command's options by name, `names` may be on their way.
 
     Raises KeyscanError where it cannot run.
     """
+    try:
+        return _searched(paths, given, names)
+    finally:
+        if names is not None:
+            names.close()
+
+
+def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None) -> int:
     chosen = resolve(given, paths)
     known = accepted.parse(read_text(chosen.baseline), chosen.baseline) if chosen.baseline else frozenset()
     seconds = chosen.config.timeout if given["timeout"] is None else given["timeout"]
@@ -31,7 +40,7 @@ def search(paths: tuple[str, ...], given: dict[str, Any]) -> int:
     interrupted = False
     try:
         with deadline(seconds):
-            _search(paths, given, chosen, tally)
+            _search(paths, given, chosen, tally, names)
     except TimeUp:
         reason = f"the time limit of {seconds:g} s was reached: everything behind it was not looked at"
         tally.skipped.append(Skipped(".", reason))
@@ -47,7 +56,7 @@ def search(paths: tuple[str, ...], given: dict[str, Any]) -> int:
     )
 
 
-def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tally: Tally) -> None:
+def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tally: Tally, names: Names | None) -> None:
     if given["staged"]:
         run.index(os.curdir, paths, chosen.ignore, chosen.reader, tally)
         return
@@ -56,14 +65,18 @@ def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tall
         return
     files = [path for path in paths if path != "-"]
     if files or not paths:
-        search_tree(files, chosen, tally, progress_wanted=not given["quiet"])
+        search_tree(files, chosen, tally, progress_wanted=not given["quiet"], names=names)
     if len(files) < len(paths):
         run.stream(standard_input(), given["stdin_filename"] or "<stdin>", chosen.reader, tally)
 
 
-def search_tree(paths: Sequence[str], chosen: Options, tally: Tally, *, progress_wanted: bool) -> None:
-    """Search files and folders."""
-    listing = list_files(paths, gitignore=chosen.gitignore, ignore=chosen.ignore, force_exclude=chosen.force_exclude)
+def search_tree(
+    paths: Sequence[str], chosen: Options, tally: Tally, *, progress_wanted: bool, names: Names | None = None
+) -> None:
+    """Search files and folders; `names`, where they were started ahead, are those of the one folder."""
+    listing = list_files(
+        paths, gitignore=chosen.gitignore, ignore=chosen.ignore, force_exclude=chosen.force_exclude, names=names
+    )
     progress = Progress(wanted=progress_wanted)
     try:
         run.work_tree(listing, chosen.reader, chosen.jobs, tally, progress)

@@ -7,11 +7,9 @@ inside can be pointed at outside. Decoded text is searched again (keys/find), so
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from collections.abc import Callable, Sequence
-from html.entities import html5
 from typing import NamedTuple
 
 BEFORE = 512
@@ -52,7 +50,7 @@ def _base64_needles(inner: bytes) -> tuple[tuple[bytes, int], ...]:
     """For each of the three alignments, the characters that do not depend on the neighbours, and their place mod 4."""
     found = []
     for shift in range(3):
-        encoded = base64.b64encode(b"\0" * shift + inner + b"\0" * 3)
+        encoded = binascii.b2a_base64(b"\0" * shift + inner + b"\0" * 3, newline=False)
         first = (shift * 8 + 5) // 6
         last = (shift + len(inner)) * 8 // 6
         found.append((encoded[first:last], first % 4))
@@ -272,6 +270,8 @@ def _hex_pair(match: re.Match[bytes]) -> bytes:
 def _entity(match: re.Match[bytes]) -> bytes:
     hexadecimal, decimal, name = match.groups()
     if name:
+        from html.entities import html5  # 2 ms of a hook's start
+
         return html5.get(name.decode() + ";", "?").encode()
     return _character(int(hexadecimal, 16) if hexadecimal else int(decimal))
 

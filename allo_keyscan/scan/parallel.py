@@ -1,8 +1,8 @@
-"""Many files over several processes. Forked workers claim small batches from one pipe until it is empty.
+"""Many files over several processes. Forked workers claim small batches of names from one pipe until it is closed.
 
-A pipe of batch numbers is the whole scheduler: reading four bytes is the claim, so nobody waits and nobody shares
-memory. The parent works too, and does again what a worker that died had claimed. Where there is no fork, or little to
-do, everything runs in this process.
+Each write to a pipe in packet mode is one batch, and each read claims one, so nobody waits and nobody shares memory.
+The parent fills the pipe as names become known, works too where it is full or nothing new is known, and does again what
+a worker that died had claimed. Where there is no such pipe (it is Linux'), or little to do, everything runs here.
 """
 
 from __future__ import annotations
@@ -11,33 +11,24 @@ import gc
 import os
 import sys
 import warnings
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
 
 from allo_keyscan.errors import TimeUp
 from allo_keyscan.scan.blob import Tally
+from allo_keyscan.sources.listing import Root
 
-Batch = Sequence[tuple[str, str]]
-Work = Callable[[Batch, Tally], None]
-
-_BATCH = 128
-_BATCHES_EACH = 16  # at least, so that one slow batch at the end keeps nobody waiting for long
-_MOST_BATCHES = 8000  # four bytes each: what a pipe takes without anybody reading
-_GRACE = 1.0  # seconds
+Work = Callable[[Sequence[tuple[str, str]], Tally], None]
 Meanwhile = Callable[[int, int], None]
 
 WORTH_A_FORK = 400
 """Fewer files than this are done sooner than a process is started."""
 
-
-class Files(Protocol):
-    """Files as pairs, the path to open and the path to show."""
-
-    def __len__(self) -> int:
-        """How many."""
-
-    def __getitem__(self, part: slice, /) -> Batch:
-        """Some of them."""
+_BATCH = 64
+_PACKET = 4096  # bytes: the most that a pipe keeps together
+_ROOM = 1 << 20  # bytes of the pipe, a page for each packet: names for a third of a second
+_UNTOLD = 16  # batches without a result that a worker tells of at once
+_GRACE = 1.0  # seconds
 
 
 def usable_processors() -> int:
@@ -45,89 +36,173 @@ def usable_processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(files: Files, work: Work, jobs: int, tally: Tally, meanwhile: Meanwhile | None = None) -> None:
-    """Do `work` on all files with up to `jobs` processes, into `tally`; an interrupt leaves there what was found.
+class Pool:
+    """Does `work` on the files it is given, with up to `jobs` processes, into `tally`.
 
-    `meanwhile` is called between two batches, with how many files are done, and of how many.
+    Left by an exception, such as an interrupt, it ends its workers, and what was found by then is in the tally.
+    `meanwhile` is called between two batches, with how many files are done, and of how many that are known.
     """
-    size = max(min(_BATCH, -(-len(files) // (jobs * _BATCHES_EACH))), -(-len(files) // _MOST_BATCHES), 1)
-    batches = _Batches(files, size)
-    if jobs <= 1 or len(files) < WORTH_A_FORK or not hasattr(os, "fork") or sys.platform == "darwin":
-        for number in range(len(batches)):
-            work(batches[number], tally)
-            if meanwhile is not None:
-                meanwhile(min((number + 1) * size, len(files)), len(files))
-        return
-    gc.freeze()  # a collection after the fork would copy every page that holds the names
-    tokens, filler = os.pipe()
-    os.write(filler, b"".join(number.to_bytes(4, "little") for number in range(len(batches))))
-    workers = [_Worker.start(tokens, filler, batches, work) for _ in range(min(jobs, len(batches)) - 1)]
-    os.close(filler)
-    mine: set[int] = set()
-    try:
-        while token := os.read(tokens, 4):
-            number = int.from_bytes(token, "little")
-            work(batches[number], tally)
-            mine.add(number)
-            for worker in workers:
-                worker.drain(0)
-            if meanwhile is not None:
-                done = len(mine) + sum(len(worker.done) for worker in workers)
-                meanwhile(min(done * size, len(files)), len(files))
-        for worker in workers:
-            worker.drain(None)
-    except BaseException:
-        _end(workers)
-        raise
-    finally:
-        os.close(tokens)
-        for worker in workers:
-            worker.close()
-            tally.add(worker.tally)
-    undone = set(range(len(batches))) - mine - set().union(*(worker.done for worker in workers))
-    for number in sorted(undone):
-        work(batches[number], tally)
+
+    def __init__(self, work: Work, jobs: int, tally: Tally, meanwhile: Meanwhile | None = None) -> None:
+        self._work = work
+        self._others = jobs - 1 if sys.platform == "linux" else 0
+        self._tally = tally
+        self._meanwhile = meanwhile
+        self._held: list[Root] = []
+        self._claimed: dict[int, Root] = {}
+        self._workers: list[_Worker] = []
+        self._source = self._sink = -1
+        self._number = self._known = self._done = 0
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def add(self, files: Root) -> None:
+        """Have these searched too, now or later."""
+        for start in range(0, len(files.names), _BATCH):
+            batch = files._replace(names=files.names[start : start + _BATCH])
+            self._known += len(batch.names)
+            if self._workers:
+                self._give(batch)
+            elif self._others > 0:
+                self._held.append(batch)
+                if self._known >= WORTH_A_FORK:
+                    self._start()
+            else:
+                self._do(batch)
+
+    def step(self) -> bool:
+        """Do one batch that nobody has claimed; whether there was one."""
+        if not self._workers:
+            if self._held:
+                self._do(self._held.pop())
+                return True
+            return False
+        try:
+            packet = os.read(self._source, _PACKET)
+        except BlockingIOError:
+            return False
+        if packet:
+            self._do(self._claimed.pop(_number(packet)))
+        return bool(packet)
+
+    def finish(self) -> None:
+        """Do what is left, and wait for the others."""
+        if self._sink >= 0:
+            os.close(self._sink)
+            self._sink = -1
+        while self.step():
+            pass
+        for worker in self._workers:
+            self._settle(worker.drain(None))
+        while self._claimed:  # by a worker that died
+            self._do(self._claimed.popitem()[1])
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self.finish()
+        except BaseException:
+            kind = BaseException
+            raise
+        finally:
+            for end in (self._source, self._sink):
+                if end >= 0:
+                    os.close(end)
+            if kind is not None:
+                for worker in self._workers:
+                    worker.stop()
+            for worker in self._workers:
+                if kind is not None:
+                    worker.kill()
+                worker.close()
+                self._tally.add(worker.tally)
+
+    def _start(self) -> None:
+        try:
+            self._source, self._sink = os.pipe2(os.O_DIRECT | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:  # a system that only looks like Linux
+            self._others = 0
+        else:
+            _widen(self._sink)
+            gc.freeze()  # a collection after the fork would copy every page
+            for _ in range(self._others):
+                self._workers.append(_Worker.start(self._source, self._sink, self._work))
+        held, self._held = self._held, []
+        for batch in held:
+            if self._workers:
+                self._give(batch)
+            else:
+                self._do(batch)
+
+    def _give(self, batch: Root) -> None:
+        """To whoever claims it first; where nobody does just now, it is done here."""
+        packet = _packed(self._number, batch)
+        if len(packet) > _PACKET:
+            half = len(batch.names) // 2
+            if half:
+                self._give(batch._replace(names=batch.names[:half]))
+                self._give(batch._replace(names=batch.names[half:]))
+            else:
+                self._do(batch)
+            return
+        try:
+            os.write(self._sink, packet)
+        except BlockingIOError:
+            self._do(batch)
+            return
+        self._claimed[self._number] = batch
+        self._number += 1
+
+    def _do(self, batch: Root) -> None:
+        self._work(batch.pairs(), self._tally)
+        self._done += len(batch.names)
+        for worker in self._workers:
+            self._settle(worker.drain(0))
+        if self._meanwhile is not None:
+            self._meanwhile(self._done, self._known)
+
+    def _settle(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self._done += len(self._claimed.pop(number).names)
 
 
-def _end(workers: Sequence[_Worker]) -> None:
-    """End all processes, having taken in what they send within a short time."""
-    for worker in workers:
-        worker.stop()
-    for worker in workers:
-        worker.kill()
+def _packed(number: int, batch: Root) -> bytes:
+    return number.to_bytes(4, "little") + os.fsencode("\0".join((batch.folder, batch.prefix, *batch.names)))
 
 
-class _Batches:
-    """Files by the number of their batch; a batch is put together when it is claimed."""
+def _number(packet: bytes) -> int:
+    return int.from_bytes(packet[:4], "little")
 
-    __slots__ = ("_files", "_size")
 
-    def __init__(self, files: Files, size: int) -> None:
-        self._files = files
-        self._size = size
+def _unpacked(packet: bytes) -> Root:
+    folder, prefix, *names = os.fsdecode(packet[4:]).split("\0")
+    return Root(folder, prefix, names)
 
-    def __len__(self) -> int:
-        return -(-len(self._files) // self._size)
 
-    def __getitem__(self, number: int) -> Batch:
-        return self._files[number * self._size : (number + 1) * self._size]
+def _widen(pipe: int) -> None:
+    if sys.platform == "linux":
+        from contextlib import suppress
+        from fcntl import F_SETPIPE_SZ, fcntl
+
+        with suppress(OSError):  # the user's share of pipe memory may be used up
+            fcntl(pipe, F_SETPIPE_SZ, _ROOM)
 
 
 class _Worker:
     """The parent's end of one forked process: what it has sent back so far."""
 
-    __slots__ = ("_ended", "_held", "done", "pid", "results", "tally")
+    __slots__ = ("_ended", "_held", "pid", "results", "tally")
 
     def __init__(self, pid: int, results: int) -> None:
         self.pid = pid
         self.results = results
         self.tally = Tally()
-        self.done: set[int] = set()
         self._held = bytearray()
         self._ended = False
 
     @classmethod
-    def start(cls, tokens: int, filler: int, batches: _Batches, work: Work) -> _Worker:
+    def start(cls, source: int, filler: int, work: Work) -> _Worker:
         results, sink = os.pipe()
         pid = _fork()
         if pid:
@@ -141,31 +216,30 @@ class _Worker:
             signal.signal(signal.SIGTERM, _stopped)
             os.close(filler)
             os.close(results)
-            _serve(tokens, sink, batches, work)
+            _serve(source, sink, work)
             code = 0
         finally:
             os._exit(code)
 
-    def drain(self, timeout: float | None) -> None:
-        """Take in what has arrived; with no timeout, everything until the worker ends."""
+    def drain(self, timeout: float | None) -> Iterator[int]:
+        """Take in what has arrived; with no timeout, everything until the worker ends. Gives the batches it did."""
         import select
 
         while not self._ended and (timeout is None or select.select([self.results], [], [], timeout)[0]):
             piece = os.read(self.results, 1 << 16)
             self._ended = not piece
             self._held += piece
-        while len(self._held) >= 8:
-            size = int.from_bytes(self._held[4:8], "little")
-            if len(self._held) < 8 + size:
+        while len(self._held) >= 4:
+            size = int.from_bytes(self._held[:4], "little")
+            if len(self._held) < 4 + size:
                 break
             import pickle
 
-            number = int.from_bytes(self._held[:4], "little")
             # Our own forked child wrote it: nothing of it comes from outside.
-            part = pickle.loads(bytes(self._held[8 : 8 + size]))  # noqa: S301
+            numbers, part = pickle.loads(bytes(self._held[4 : 4 + size]))  # noqa: S301
+            del self._held[: 4 + size]
             self.tally.add(part)
-            self.done.add(number)
-            del self._held[: 8 + size]
+            yield from numbers
 
     def stop(self) -> None:
         """Ask the process to send what it has and to end."""
@@ -177,7 +251,8 @@ class _Worker:
         """End the process, having taken in what it sends within a short time."""
         import signal
 
-        self.drain(_GRACE)
+        for _ in self.drain(_GRACE):
+            pass
         os.kill(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
@@ -193,23 +268,51 @@ def _fork() -> int:
         return os.fork()
 
 
-def _serve(tokens: int, sink: int, batches: _Batches, work: Work) -> None:
-    import pickle
+def _serve(source: int, sink: int, work: Work) -> None:
+    """A worker's life: claim a batch, do it, and tell of it at once where something was found."""
+    import select
 
-    while token := os.read(tokens, 4):
-        number = int.from_bytes(token, "little")
-        part, stopped = Tally(), False
-        try:
-            work(batches[number], part)
-        except TimeUp:
-            stopped = True
-        payload = pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
-        data = token + len(payload).to_bytes(4, "little") + payload
-        while data:
-            data = data[os.write(sink, data) :]
-        if stopped:
-            return
+    untold = _Untold(sink)
+    try:
+        while True:
+            try:
+                packet = os.read(source, _PACKET)
+            except BlockingIOError:
+                untold.tell()
+                select.select([source], [], [])
+                continue
+            if not packet:
+                break
+            work(_unpacked(packet).pairs(), untold.part)
+            untold.numbers.append(_number(packet))
+            if untold.part.findings or untold.part.skipped or len(untold.numbers) >= _UNTOLD:
+                untold.tell()
+    except TimeUp:
+        pass
+    untold.tell()
 
 
 def _stopped(_number: int, _frame: object) -> None:
     raise TimeUp
+
+
+class _Untold:
+    """What a worker has done since it last told of it."""
+
+    def __init__(self, sink: int) -> None:
+        self.numbers: list[int] = []
+        self.part = Tally()
+        self._sink = sink
+
+    def tell(self) -> None:
+        """Send it as one message; a signal to stop waits until that is out."""
+        import pickle
+        import signal
+
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        payload = pickle.dumps((self.numbers, self.part), pickle.HIGHEST_PROTOCOL)
+        data = len(payload).to_bytes(4, "little") + payload
+        while data:
+            data = data[os.write(self._sink, data) :]
+        self.numbers, self.part = [], Tally()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})

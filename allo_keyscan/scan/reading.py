@@ -43,6 +43,19 @@ _ODD = frozenset(int.from_bytes(pair, sys.byteorder) for pair in STARTS | WIDE_H
 _USTAR, _USTAR_AT = int.from_bytes(b"st", sys.byteorder), 258 // 2
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
 _BY_NAME = (".py", ".pyw", ".pyi", ".tar")
+_IN_NAMES = (".py", ".tar")
+
+
+def _doubtful() -> bytes:
+    """For each pair of bytes whether a file that begins with it needs a second look: most do not."""
+    letters = bytes(byte in _BASE64 for byte in range(256))
+    table = bytearray(b"".join(letters if byte in _BASE64 else bytes(256) for byte in range(256)))
+    for pair in _ODD:
+        table[pair] = 1
+    return bytes(table)
+
+
+_DOUBTFUL = _doubtful()
 
 _GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR})
 
@@ -65,11 +78,13 @@ class Reader:
         self._seam = max(map(len, scanner.detector.finder.literals)) // 64 * 64 + 64
         self._behind = (self._view[self._seam :],)
 
-    def files(self, files: Iterable[tuple[str, str]], tally: Tally) -> None:
+    def files(self, files: Sequence[tuple[str, str]], tally: Tally) -> None:
         """Search each file: the path to open, and the path to show. A name that is gone by now is no file."""
         count = size = 0
-        view, pairs, hits = self._view, self._pairs, self._hits
+        view, whole, pairs, hits = self._view, self._whole, self._pairs, self._hits
         most = _BUFFER if self._max_size is None else 0
+        names = "\0".join([shown for _, shown in files])
+        by_name = any(end in names for end in _IN_NAMES)
         for path, shown in files:
             try:
                 handle = os.open(path, _FLAGS)
@@ -78,14 +93,16 @@ class Reader:
                 continue
             got: int | None = None
             try:
-                got = _read(handle, self._whole)
+                got = _read(handle, whole)
                 # Written out, without a call: 80,000 times. What a shorter file left in the buffer may raise a doubt.
                 if (
                     not 0 < got < most
-                    or pairs[0] in _ODD
-                    or (view[2] in _BASE64 and view[1] in _BASE64 and BASE64_FIRST_LINE.match(view))
+                    or (
+                        _DOUBTFUL[pairs[0]]
+                        and (pairs[0] in _ODD or (view[2] in _BASE64 and BASE64_FIRST_LINE.match(view)))
+                    )
                     or pairs[_USTAR_AT] == _USTAR
-                    or shown.endswith(_BY_NAME)
+                    or (by_name and shown.endswith(_BY_NAME))
                     or hits(view[:got])
                 ):
                     got = self._file(handle, got, shown, tally)

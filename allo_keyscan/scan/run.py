@@ -11,10 +11,11 @@ from allo_keyscan.model import Finding, Origin, Report, Skipped, Suppressed
 from allo_keyscan.scan import parallel
 from allo_keyscan.scan.blob import Tally
 from allo_keyscan.scan.reading import Reader, cut_short
-from allo_keyscan.sources import git
+from allo_keyscan.sources.git import GitError
 from allo_keyscan.sources.ignore import Ignore
 from allo_keyscan.sources.index import staged
-from allo_keyscan.sources.listing import Listing, Paths
+from allo_keyscan.sources.listing import Listing
+from allo_keyscan.sources.objects import Missing, read_blobs
 
 _SCISSORS = re.compile(rb"^.{1,8} -{24} >8 -{24}\r?$", re.MULTILINE)
 
@@ -24,28 +25,21 @@ def work_tree(
 ) -> None:
     """Search every file of a listing; `progress` is called with how many files are done, and of how many."""
     found = Tally()
-    others: list[parallel.Files] = []
-
-    def meanwhile(done: int, total: int) -> None:
-        """Between two batches, what git found besides the tracked files: most often next to nothing."""
-        if progress is not None:
-            progress(done, total)
-        if listing.ready():
-            listing.settle()
-            rest = listing.take()
-            if len(rest) < parallel.WORTH_A_FORK and not listing.retracted:
-                reader.files(rest[:], found)
-            else:
-                others.append(rest)
-
     try:
-        parallel.run(listing.take(), reader.files, jobs, found, meanwhile)
-        listing.settle()
-        others.append(listing.take())
-        if listing.retracted:  # rare enough to begin again
-            found, others = Tally(), [Paths(listing.roots, listing.single)]
-        for rest in others:
-            parallel.run(rest, reader.files, jobs, found, progress)
+        with parallel.Pool(reader.files, jobs, found, progress) as pool:
+            for files in listing.known():
+                pool.add(files)
+            while not listing.ready() and pool.step():
+                pass
+            rest = listing.rest()
+            if not listing.retracted:
+                for files in rest:
+                    pool.add(files)
+        if listing.retracted:
+            found = Tally()
+            with parallel.Pool(reader.files, jobs, found, progress) as pool:
+                for files in rest:
+                    pool.add(files)
     finally:
         tally.add(found)
     tally.skipped += listing.skipped
@@ -63,9 +57,9 @@ def index(folder: str, paths: Sequence[str], ignore: Ignore, reader: Reader, tal
     for one in found.entries:
         if not ignore.matches(one.path):
             shown.setdefault(one.oid, []).append(one.path)
-    for oid, blob in git.read_blobs(shown, folder):
+    for oid, blob in read_blobs(shown, folder):
         where = shown[oid]
-        if isinstance(blob, git.Missing):
+        if isinstance(blob, Missing):
             tally.skipped += [Skipped(path, "its object is missing from the repository") for path in where]
             continue
         try:
@@ -75,7 +69,7 @@ def index(folder: str, paths: Sequence[str], ignore: Ignore, reader: Reader, tal
                 data = blob.read()
                 for path in where:
                     reader.stream(iter((data,)), Origin(path), tally)
-        except git.GitError as error:
+        except GitError as error:
             tally.skipped += [Skipped(path, str(error)) for path in where]
 
 

@@ -7,7 +7,6 @@ Nothing is written, the index is not refreshed, and neither a first commit nor a
 from __future__ import annotations
 
 import os
-from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from allo_keyscan.errors import KeyscanError
@@ -120,36 +119,3 @@ def _differing(root: str, where: Sequence[str], own: bool) -> list[tuple[str, st
         _, mode, _, oid, status = head.split(" ")
         differing.append((path, "U" if status.startswith("U") else oid, "000000" if status.startswith("U") else mode))
     return differing
-
-
-def tracked_names(output: str) -> tuple[list[str], list[str], list[str]]:
-    """Names of files, of symbolic links and of submodules from `ls-files --stage -z`, each once."""
-    records = output.split("\0")
-    records.pop()
-    if not records:
-        return [], [], []
-    margin = records[0].index("\t") + 1
-    links: list[str] = []
-    modules: list[str] = []
-    # Names hold no NUL, so a mode behind one begins a record: most trees need no second look at each.
-    if any(sign in "\0" + output for sign in ("\x00120000 ", "\x00160000 ")):
-        links = [record[margin:] for record in records if record.startswith("120000 ")]
-        modules = [record[margin:] for record in records if record.startswith("160000 ")]
-        records = [record for record in records if record.startswith("100")]
-    names = [record[margin:] for record in records]
-    if {record[margin - 2] for record in records} - {"0"}:  # unmerged: one record for each side
-        names = list(dict.fromkeys(names))
-    return names, list(dict.fromkeys(links)), list(dict.fromkeys(modules))
-
-
-def without_covered(tracked: list[str], loose: list[str], ordered: bool) -> list[str]:
-    """Tracked names that are gone because one of `loose`, a file or a link, now stands where a folder of theirs was."""
-    if not tracked or not loose:
-        return tracked
-    order = tracked if ordered else sorted(tracked)
-    covers = []
-    for name in loose:
-        place = bisect_left(order, name + "/")
-        if place < len(order) and order[place].startswith(name + "/"):
-            covers.append(name + "/")
-    return [name for name in tracked if not name.startswith(tuple(covers))] if covers else tracked

@@ -54,3 +54,17 @@ def test_a_hook_starts_without_click(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_git_lists_a_work_tree_while_our_own_modules_load(tmp_path: Path) -> None:
+    subprocess.run(("git", "init", "-q", str(tmp_path)), check=True)
+    (tmp_path / "a.txt").write_text("clean")
+    code = (
+        "import sys; from allo_keyscan.cli import run; from allo_keyscan.sources import git; "
+        "begin = git.Child.__init__; "
+        "git.Child.__init__ = lambda self, args, *rest, **more: "
+        "(print(args[2], 'tomllib' in sys.modules), begin(self, args, *rest, **more))[1]; "
+        "assert run(['scan', '--quiet']) == 0"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["--stage False", "--others False"]

@@ -444,8 +444,8 @@ def test_a_time_limit_shows_what_was_found_and_what_was_not_looked_at(
         ('ignore = ["leaked-keys"]', "ignore: unknown rule 'leaked-keys'; did you mean 'leaked-key'?"),
         ('ignore = ["ak001"]', "ignore: unknown rule 'ak001'; did you mean 'AK001'?"),
         (
-            'per-file-ignores = { "t/" = ["AK09"] }',
-            "per-file-ignores: 't/': unknown rule 'AK09'; did you mean 'AK090'?",
+            'per-file-ignores = { "t/" = ["AK0900"] }',
+            "per-file-ignores: 't/': unknown rule 'AK0900'; did you mean 'AK090'?",
         ),
         ('ignore = ["nonsense"]', "ignore: unknown rule 'nonsense' (known: AK001, "),
     ],

@@ -18,6 +18,7 @@ from allo_keyscan.model import Origin, Skipped
 from allo_keyscan.scan import parallel
 from allo_keyscan.scan.blob import Scanner, Tally
 from allo_keyscan.scan.reading import Reader
+from allo_keyscan.sources.listing import Root
 
 
 def endless(batch: Sequence[tuple[str, str]], tally: Tally) -> None:
@@ -29,10 +30,10 @@ def endless(batch: Sequence[tuple[str, str]], tally: Tally) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_was_found_in_every_process_is_kept(jobs: int) -> None:
-    files = [(str(number), str(number)) for number in range(parallel.WORTH_A_FORK)]
+    files = Root("", "", [str(number) for number in range(parallel.WORTH_A_FORK)])
     tally, began = Tally(), time.monotonic()
-    with pytest.raises(TimeUp), deadline(0.3):
-        parallel.run(files, endless, jobs, tally)
+    with pytest.raises(TimeUp), deadline(0.3), parallel.Pool(endless, jobs, tally) as pool:
+        pool.add(files)
     assert time.monotonic() - began < 5
     processes = {one.reason for one in tally.skipped}
     assert (len(processes), str(os.getpid()) in processes) == (jobs, True)

@@ -18,8 +18,8 @@ from allo_keyscan.scan.blob import Scanner, Tally
 from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources.containers import sniff
 from allo_keyscan.sources.containers.sniffing import STARTS
-from allo_keyscan.sources.index import tracked_names
-from allo_keyscan.sources.worktree import _tracked, list_files
+from allo_keyscan.sources.names import parse, parse_records
+from allo_keyscan.sources.worktree import list_files
 
 SCANNER = Scanner(rules_dir())
 
@@ -127,4 +127,4 @@ RECORDS = st.lists(
 @given(RECORDS)
 def test_the_fast_way_reads_what_git_lists_alike(records: Sequence[tuple[str, str, str]]) -> None:
     output = "".join(f"{mode} {'c' * 40} {stage}\t{name}{place}\0" for place, (mode, stage, name) in enumerate(records))
-    assert _tracked(output) == tracked_names(output)
+    assert parse(output) == parse_records(output)

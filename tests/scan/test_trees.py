@@ -148,7 +148,9 @@ def test_a_worker_that_dies_loses_nothing(tmp_path: Path) -> None:
     from allo_keyscan.scan import parallel
 
     tally = Tally()
-    parallel.run(list(list_files([str(tmp_path)]).files()), work, 3, tally)
+    with parallel.Pool(work, 3, tally) as pool:
+        for files in list_files([str(tmp_path)]).rest():
+            pool.add(files)
     report = run.report(tally, str)
     assert {one.origin.path for one in report.findings} == {f"f{number:04}" for number in range(0, 1000, 10)}
     assert report.summary.files == 1000

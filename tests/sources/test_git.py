@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from allo_keyscan.sources import git as access
-from allo_keyscan.sources.git import BlobStream, GitError, Missing, read_blobs
+from allo_keyscan.sources.git import GitError
 from allo_keyscan.sources.index import staged
+from allo_keyscan.sources.objects import BlobStream, Missing, read_blobs
 from allo_keyscan.sources.worktree import list_files
 
 Git = Callable[..., str]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from allo_keyscan.errors import KeyscanError
-from allo_keyscan.sources.git import BlobStream, GitError, read_blobs
+from allo_keyscan.sources.git import GitError
 from allo_keyscan.sources.index import staged
+from allo_keyscan.sources.objects import BlobStream, read_blobs
 
 Git = Callable[..., str]
 
