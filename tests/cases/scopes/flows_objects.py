@@ -24,7 +24,7 @@ class Base(abc.ABC):
         return f"{self.host}{self.prefix}/{self.resource}"
 
     def list(self):
-        return self._session.get(self.url)  # expect: GET /v2/api/threads [THREADS_READ] possible; GET /v1/api/contacts [CONTACTS_READ] possible
+        return self._session.get(self.url)  # expect: GET /v2/api/threads [THREADS_READ] definite|possible; GET /v1/api/contacts [CONTACTS_READ] definite|possible
 
     @abc.abstractmethod
     def name(self) -> str: ...
