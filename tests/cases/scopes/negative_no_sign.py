@@ -1,4 +1,4 @@
-"""A file with no sign of the API: unknown URLs are nobody's."""
+"""A file with no sign of the API: unknown URLs are nobody's."""  # expect: none
 import requests
 
 

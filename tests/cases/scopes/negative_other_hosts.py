@@ -1,4 +1,4 @@
-"""Nothing here is a call on Allo's API, though the file speaks of it: https://api.withallo.com/v2/api/tags."""
+"""Nothing here is a call on Allo's API, though the file speaks of it: https://api.withallo.com/v2/api/tags."""  # expect: none
 import requests
 import responses
 from fastapi import FastAPI

@@ -1,0 +1,1 @@
+from openapi_client.api.tags_api import TagsApi

@@ -1,0 +1,3 @@
+from .client import AuthenticatedClient
+
+__all__ = ("AuthenticatedClient",)

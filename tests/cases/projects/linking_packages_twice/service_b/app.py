@@ -1,0 +1,4 @@
+from client import get
+
+get("/tags")
+get("/users")

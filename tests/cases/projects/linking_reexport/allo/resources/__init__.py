@@ -1,0 +1,2 @@
+from .tags import Tags
+from .users import Users

@@ -1,0 +1,5 @@
+from typing import Protocol
+
+
+class Sender(Protocol):
+    def send(self, method: str, path: str) -> dict: ...
