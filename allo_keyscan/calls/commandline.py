@@ -73,16 +73,41 @@ def _lines(engine: Engine, given: Late | Value | None) -> Iterator[tuple[Words, 
             and value.frame is not None
         ):
             value = engine.force(objects.given(engine, value.call, value.frame).at(0, "s") or _UNKNOWN)[0].value
-        if isinstance(value, Text):
+        if isinstance(value, Text) and any(isinstance(part, str) for part in value.parts):
             for words in split(value):
                 yield words, choices
-        elif isinstance(value, Items):
-            for more, further in _grown(engine, given):
-                together = both(choices, further)
-                for values, inner in product([engine.force(item) for item in (*value.items, *more)]):
-                    whole = both(together, inner) if together is not None else None
-                    if whole is not None:
-                        yield [text_of(item) for item in values], whole
+            continue
+        items = list(value.items) if isinstance(value, Items) else _listed(engine, given)
+        for more, further in _grown(engine, given) if items else ():
+            together = both(choices, further)
+            for values, inner in product([engine.force(item) for item in (*items, *more)]):
+                whole = both(together, inner) if together is not None else None
+                if whole is not None:
+                    yield [text_of(item) for item in values], whole
+
+
+def _listed(engine: Engine, given: Late | Value, depth: int = 0) -> list[Late | Value]:
+    """The elements of a list of which a part is not known, as far as its beginning is; a hole for what is not."""
+    if isinstance(given, Late) and depth < _MAX_NESTED:
+        match given.expr:
+            case f.Sequence(items=items, starred=starred):
+                found: list[Late | Value] = []
+                for number, item in enumerate(items):
+                    late = Late(item, given.frame)
+                    found.extend(_listed(engine, late, depth + 1) or [_UNKNOWN] if number in starred else [late])
+                return found
+            case f.Sum(terms=terms, text=False):
+                parts = [_listed(engine, Late(term, given.frame), depth + 1) for term in terms]
+                return [item for part in parts for item in part or [_UNKNOWN]] if parts[0] else []
+            case f.Name(id=name, site=site):
+                home = names.home(name, site)
+                if home is not None and (home is given.frame.scope or home.kind == "module"):
+                    bindings = names.reaching(name, home, site).bindings
+                    found = _listed(engine, Late(bindings[0][0].value, given.frame), depth + 1) if bindings else []
+                    if found:
+                        return found
+    value = engine.force(given)[0].value
+    return list(value.items) if isinstance(value, Items) else []
 
 
 def _grown(engine: Engine, given: Late | Value) -> list[tuple[list[Late | Value], frozenset[Choice]]]:
@@ -274,9 +299,10 @@ def _requests(command: Command, words: Words) -> Iterator[tuple[Text | None, Tex
         else:
             operations[-1].append((option, value))
     for options in operations:
-        urls = [value for name, value in options if value is not None and (name == "" or name in command.url)]
         if not options:
             continue
+        urls = [value for name, value in options if value is not None and (name == "" or name in command.url)]
+        urls = [url for url in urls if url.parts != _UNKNOWN.parts] or urls
         headers = [value for name, value in options if value is not None and name in command.headers]
         tokens = [value for name, value in options if value is not None and name in command.bearer]
         headers += [joined([Text(("Authorization: Bearer ",)), token]) for token in tokens]
@@ -291,8 +317,8 @@ def _method(command: Command, options: list[tuple[str, Text | None]]) -> Text | 
         return replace(named[-1], parts=parts)
     given = {name for name, _ in options}
     implied = next((method for method, marks in command.implies if marks & given), command.default)
-    # A word nobody knows the beginning of may be an option, and change the method.
-    unsure = any(name == "" and value is not None and value.parts == (Hole(),) for name, value in options)
+    # A word that nobody knows may be an option, and change the method.
+    unsure = any(name == "" and value is not None and value.parts == _UNKNOWN.parts for name, value in options)
     several = sum(name == "" or name in command.url for name, _ in options) > 1
     return None if unsure and several else Text((implied,))
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from allo_keyscan.calls import clients, mutations, objects, receivers
+from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     Function,
     Hole,
@@ -149,6 +150,12 @@ def _written(
                 for name, entry in mutations.spread(engine, change, frame):
                     if _is_header(rules, name):
                         found.extend(_texts(engine, entry))
+        for call in engine.mutations.methods.get("append", ()):  # a list of pairs
+            func = call.func.value if isinstance(call.func, f.Attribute) else None
+            if isinstance(func, f.Attribute) and func.name == attribute and call.arguments:
+                frame = receivers.same_object(engine, func.value, receiver, call.site)
+                pair = Late(call.arguments[0].value, frame) if frame is not None else None
+                found.extend(_from_headers(engine, rules, Items((pair,)) if pair is not None else None))
         for alternative in receivers.attribute_writes(engine, receiver, attribute):
             found.extend(_from_headers(engine, rules, alternative.value))
     return found

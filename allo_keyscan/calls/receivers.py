@@ -9,6 +9,7 @@ from allo_keyscan.calls import objects
 from allo_keyscan.calls.domain import (
     Alternative,
     Frame,
+    Function,
     Instance,
     Late,
     Made,
@@ -34,25 +35,39 @@ def constructed(engine: Engine, receiver: Value | None) -> objects.Given | None:
 
     A class of the program that has an `__init__` of its own hands them on with `super().__init__(…)`.
     """
-    if not isinstance(receiver, (Made, Instance)):
-        return None
-    for scope in objects.mro(engine, receiver.scope) if isinstance(receiver, Instance) else ():
-        if isinstance(receiver, Instance) and "__init__" in scope.bindings:
-            return _handed_on(engine, receiver, scope)
-    if receiver.call is None or receiver.frame is None:
+    if isinstance(receiver, Instance):
+        owners = [scope for scope in objects.mro(engine, receiver.scope) if "__init__" in scope.bindings]
+        if owners:
+            return _handed_on(engine, receiver, owners)
+    if not isinstance(receiver, (Made, Instance)) or receiver.call is None or receiver.frame is None:
         return None
     return objects.given(engine, receiver.call, receiver.frame)
 
 
-def _handed_on(engine: Engine, receiver: Instance, owner: f.Scope) -> objects.Given | None:
-    for call in engine.mutations.methods.get("__init__", ()):
-        method = call.site.scope.method()
-        if not isinstance(call.func, f.Attribute) or method is None or method.owner is not owner:
-            continue
-        frame = objects.method_frame(engine, receiver, method, receiver.frame or engine.joined)
-        if any(isinstance(value, Super) for value, _ in engine.evaluate(call.func.value, frame)):
-            return objects.given(engine, call, frame)
-    return None
+def _handed_on(engine: Engine, receiver: Instance, owners: list[f.Scope]) -> objects.Given | None:
+    """What the last of several classes' `__init__` gives to the one behind it."""
+    found: tuple[f.Call, Frame] | None = None
+    for owner in owners:
+        defined = owner.bindings["__init__"][-1].value
+        if not isinstance(defined, f.Defined):
+            return None
+        if found is None:
+            frame = objects.method_frame(engine, receiver, defined.scope, receiver.frame or engine.joined)
+        else:
+            entered = objects.enter(engine, Function(defined.scope, engine.base(found[1]), receiver), *found)
+            if entered is None:
+                return None
+            frame = entered
+        calls = [call for call in engine.mutations.methods.get("__init__", ()) if call.site.scope is defined.scope]
+        found = next(((call, frame) for call in calls if _is_super(engine, call.func, frame)), None)
+        if found is None:
+            return None
+    return objects.given(engine, *found) if found is not None else None
+
+
+def _is_super(engine: Engine, func: f.Expr, frame: Frame) -> bool:
+    values = engine.evaluate(func.value, frame) if isinstance(func, f.Attribute) else ()
+    return any(isinstance(value, Super) for value, _ in values)
 
 
 def argument(engine: Engine, receiver: Value | None, slot: Slot | None) -> Late | Value | None:
