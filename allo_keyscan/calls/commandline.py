@@ -1,7 +1,7 @@
 """Command lines that send a request (`subprocess.run(["curl", …])`, `os.system("curl …")`) -> method, URL and headers.
 
-A command is words, or text that a shell splits: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html.
-Which program and which options is data (rules/clients.toml). `$NAME` in a shell's text is an environment variable.
+A command is words, or text that a shell splits. Which programs, and what their options mean, is data
+(rules/clients.toml).
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import names, objects
 from allo_keyscan.calls.domain import (
     MAX_ALTERNATIVES,
-    NOTHING,
     Choice,
     Frame,
     Hole,
     Items,
     Late,
     Made,
-    Part,
     Text,
     Value,
     both,
@@ -29,14 +27,13 @@ from allo_keyscan.calls.domain import (
     product,
     text_of,
 )
+from allo_keyscan.calls.shell import Words, split
 from allo_keyscan.calls.values import Engine
 from allo_keyscan.catalog.clients import Command, Form
 
-Words = list[Text]
-_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)[^}]*\})")
 _ASSIGNED = re.compile(r"\w+=")
 _UNKNOWN = Text((Hole(),))
-_MAX_NESTED = 3
+_MAX_NESTED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +63,7 @@ def _lines(engine: Engine, given: Late | Value | None) -> Iterator[tuple[Words, 
     if given is None:
         return
     for value, choices in engine.force(given):
-        if (
-            isinstance(value, Made)
-            and value.path == "shlex.split"
-            and value.call is not None
-            and value.frame is not None
-        ):
+        if isinstance(value, Made) and value.path == "shlex.split" and value.call and value.frame:
             value = engine.force(objects.given(engine, value.call, value.frame).at(0, "s") or _UNKNOWN)[0].value
         if isinstance(value, Text) and any(isinstance(part, str) for part in value.parts):
             for words in split(value):
@@ -101,7 +93,7 @@ def _listed(engine: Engine, given: Late | Value, depth: int = 0) -> list[Late | 
                 return [item for part in parts for item in part or [_UNKNOWN]] if parts[0] else []
             case f.Name(id=name, site=site):
                 home = names.home(name, site)
-                if home is not None and (home is given.frame.scope or home.kind == "module"):
+                if home is not None and (given.frame.scope in (home, None) or home.kind == "module"):
                     bindings = names.reaching(name, home, site).bindings
                     found = _listed(engine, Late(bindings[0][0].value, given.frame), depth + 1) if bindings else []
                     if found:
@@ -147,118 +139,6 @@ def _added(engine: Engine, call: f.Call, frame: Frame) -> list[Late | Value]:
         return [item]
     value = engine.force(item)[0].value
     return list(value.items) if isinstance(value, Items) else [_UNKNOWN]
-
-
-# -- a shell's text ----------------------------------------------------------------------------------------------
-
-
-def split(text: Text) -> list[Words]:
-    """A shell's text as its simple commands, each a list of words; quotes, escapes and variables resolved."""
-    reader = _Shell(text.pieces)
-    for part in text.parts:
-        if isinstance(part, Hole):
-            reader.add(part)
-        else:
-            reader.read(part)
-    reader.end_command()
-    return reader.commands
-
-
-class _Shell:
-    """Reads a shell's text bit by bit; a quote may be opened in one part of a text and closed in another."""
-
-    def __init__(self, pieces: frozenset[int] = NOTHING) -> None:
-        self.commands: list[Words] = []
-        self._pieces = pieces
-        self._words: Words = []
-        self._word: list[Part] | None = None
-        self._quote = ""
-        self._drop = False  # the next word is where output goes
-
-    def add(self, part: Part) -> None:
-        """Puts a bit behind the word at hand."""
-        self._word = self._word if self._word is not None else []
-        if isinstance(part, str) and self._word and isinstance(self._word[-1], str):
-            self._word[-1] += part
-        elif part != "":
-            self._word.append(part)
-
-    def end_word(self) -> None:
-        """What comes next is another word."""
-        if self._word is not None and not self._drop:
-            self._words.append(Text(tuple(self._word), pieces=self._pieces))
-        self._drop = self._drop and self._word is None
-        self._word = None
-
-    def end_command(self) -> None:
-        """What comes next is another command."""
-        self.end_word()
-        if self._words:
-            self.commands.append(self._words)
-        self._words, self._drop = [], False
-
-    def read(self, text: str) -> None:
-        """Takes in a known stretch of the text."""
-        at = 0
-        while at < len(text):
-            at = self._quoted(text, at) if self._quote else self._plain(text, at)
-
-    def _quoted(self, text: str, at: int) -> int:
-        char = text[at]
-        if char == self._quote:
-            self._quote = ""
-        elif self._quote == "'":
-            self.add(char)
-        elif char == "\\" and text[at + 1 : at + 2] in ('"', "\\", "$", "`", "\n"):
-            self.add("" if text[at + 1] == "\n" else text[at + 1])
-            return at + 2
-        elif char in "$`":
-            return self._expansion(text, at)
-        else:
-            self.add(char)
-        return at + 1
-
-    def _plain(self, text: str, at: int) -> int:
-        char = text[at]
-        if char in "'\"":
-            self._quote = char
-            self.add("")
-        elif char == "\\":
-            if text[at + 1 : at + 2] != "\n":
-                self.add(text[at + 1 : at + 2])
-            return at + 2
-        elif char in "$`":
-            return self._expansion(text, at)
-        elif char in "<>":
-            if self._word is not None and len(self._word) == 1 and str(self._word[0]).isdigit():
-                self._word = None  # 2>
-            self.end_word()
-            self._drop = True
-            return at + len(re.match(r"[<>]+[&|]?", text[at:])[0])  # type: ignore[index]
-        elif char in ";|&()\n":
-            self.end_command()
-        elif char == "#" and self._word is None:
-            end = text.find("\n", at)
-            return end if end >= 0 else len(text)
-        elif char.isspace():
-            self.end_word()
-        else:
-            self.add(char)
-        return at + 1
-
-    def _expansion(self, text: str, at: int) -> int:
-        """`$NAME`, or what another command prints."""
-        variable = _VARIABLE.match(text, at)
-        if variable is not None:
-            self.add(Hole(f"env:{variable[1] or variable[2]}"))
-            return variable.end()
-        close = {"`": "`", "$(": ")"}.get(text[at : at + 2] if text[at] == "$" else "`")
-        if close is None:
-            self.add("$")
-            return at + 1
-        self.add(Hole())
-        end = text.find(close, at + 1)
-        return end + 1 if end >= 0 else len(text)
 
 
 # -- a program's words -------------------------------------------------------------------------------------------
