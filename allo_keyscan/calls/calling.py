@@ -22,7 +22,6 @@ from allo_keyscan.calls.domain import (
     Items,
     Late,
     Made,
-    Mapping,
     Method,
     Partial,
     Ref,
@@ -314,24 +313,10 @@ def _bytes(engine: Engine, args: objects.Given, _expr: f.Call, _frame: Frame) ->
     return Text(("".join(map(chr, raw)),) if raw else (), True, changed=True)
 
 
-def _entries(engine: Engine, value: Value) -> list[tuple[str | None, Late | Value]]:
-    """What a dict, or a list of pairs, holds."""
-    if isinstance(value, Mapping):
-        return list(value.entries)
-    found: list[tuple[str | None, Late | Value]] = []
-    for item in value.items if isinstance(value, Items) else (UNKNOWN,):
-        pair = engine.force(item)[0].value
-        if isinstance(pair, Items) and len(pair.items) == 2:
-            found.append((engine.literal(pair.items[0]), pair.items[1]))
-        else:
-            found.append((None, UNKNOWN))
-    return found
-
-
 def _dict(engine: Engine, args: objects.Given, _expr: f.Call, _frame: Frame) -> Value | None:
     entries: list[tuple[str | None, Late | Value]] = []
     if args.positional:
-        entries.extend(_entries(engine, engine.force(args.positional[0])[0].value))
+        entries.extend(methods.entries(engine, engine.force(args.positional[0])[0].value))
     entries.extend(args.named.items())
     if not args.complete:
         entries.append((None, UNKNOWN))

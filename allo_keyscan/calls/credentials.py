@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import blake2b
 
-from allo_keyscan.calls import clients, mutations, objects, receivers
+from allo_keyscan.calls import clients, methods, mutations, objects, receivers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     Function,
@@ -18,7 +18,6 @@ from allo_keyscan.calls.domain import (
     Instance,
     Items,
     Late,
-    Mapping,
     Text,
     Value,
 )
@@ -115,17 +114,13 @@ def _from_headers(engine: Engine, rules: ApiRules, item: Late | Value | None) ->
 
 def _entries(engine: Engine, value: Value) -> list[tuple[str | None, Late | Value]]:
     """Headers as names and values: of a dict, of a list of pairs, of a list of lines `Name: value`."""
-    if isinstance(value, Mapping):
-        return list(value.entries)
-    found: list[tuple[str | None, Late | Value]] = []
+    found = methods.entries(engine, value)
     for item in value.items if isinstance(value, Items) else ():
-        entry = engine.force(item)[0].value
-        if isinstance(entry, Items) and len(entry.items) == 2:
-            found.append((engine.literal(entry.items[0]), entry.items[1]))
-        elif isinstance(entry, Text) and entry.parts and isinstance(entry.parts[0], str):
-            name, colon, rest = entry.parts[0].partition(":")
+        for text, _ in engine.texts(item):
+            start = text.parts[0] if text.parts else ""
+            name, colon, rest = start.partition(":") if isinstance(start, str) else ("", "", "")
             if colon:
-                found.append((name.strip(), replace(entry, parts=(rest.lstrip(), *entry.parts[1:]))))
+                found.append((name.strip(), replace(text, parts=(rest.lstrip(), *text.parts[1:]))))
     return found
 
 
