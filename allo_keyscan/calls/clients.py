@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from allo_keyscan.calls import commandline, folding, objects, receivers
+from allo_keyscan.calls import commandline, folding, names, objects, receivers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     Choice,
@@ -16,6 +16,7 @@ from allo_keyscan.calls.domain import (
     Late,
     Made,
     Method,
+    Partial,
     Ref,
     Scalar,
     Text,
@@ -34,7 +35,8 @@ from allo_keyscan.catalog.clients import Client, ClientObject, Form, Slot
 class Target:
     """What a call's callee is to an HTTP library; `client` None: something unknown with a sending method's name.
 
-    `verb` is the callee's own name where that is the HTTP method, `choices` those under which it is the callee.
+    `verb` is the callee's own name where that is the HTTP method, `choices` those under which it is the callee,
+    `laid` a functools.partial around it.
     """
 
     client: Client | None
@@ -43,6 +45,7 @@ class Target:
     object: ClientObject | None
     verb: str | None = None
     choices: frozenset[Choice] = frozenset()
+    laid: Partial | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ def _target(engine: Engine, rules: ApiRules, value: Value) -> Target | None:
     if isinstance(value, Ref) and value.path in rules.functions:
         client, form = rules.functions[value.path]
         return Target(client, form, None, None, _verb(form, value.path.rpartition(".")[2]))
+    if isinstance(value, Partial):
+        inner = _target(engine, rules, value.target)
+        return replace(inner, laid=value) if inner is not None and inner.laid is None else None
     if not isinstance(value, Method):
         return None
     for path in receivers.paths(engine, value.receiver):
@@ -81,8 +87,19 @@ def _target(engine: Engine, rules: ApiRules, value: Value) -> Target | None:
             method = made.methods.get(value.name)
             if method is None or receivers.inside(engine, value.receiver, client, made):
                 return None
-            return Target(client, method, value.receiver, made, _verb(method, value.name))
+            target = Target(client, method, value.receiver, made, _verb(method, value.name))
+            return _sent_by(engine, rules, target, receivers.argument(engine, value.receiver, made.inner))
     return None
+
+
+def _sent_by(engine: Engine, rules: ApiRules, target: Target, inner: Late | Value | None) -> Target:
+    """The target with the object that sends for it, where it was made with one: base URL and headers are that one's."""
+    for value, _ in engine.force(inner) if inner is not None else ():
+        for path in receivers.paths(engine, value):
+            if path in rules.objects and target.client is not None:
+                client, made = rules.objects[path]
+                return replace(target, client=replace(client, id=target.client.id), receiver=value, object=made)
+    return target
 
 
 def _verb(form: Form, name: str) -> str | None:
@@ -92,7 +109,7 @@ def _verb(form: Form, name: str) -> str | None:
 def nameless(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> Target | None:
     """A sending method's name on a receiver nobody knows (`http.get(url)`): perhaps a call, of an unknown library."""
     func = call.func
-    if not isinstance(func, f.Attribute) or (isinstance(func.value, f.Name) and func.value.id in rules.doubles):
+    if not isinstance(func, f.Attribute) or _stands_in(rules, func.value):
         return None
     objects_known = (made for client in rules.clients for made in client.objects)
     forms = [made.methods[func.name] for made in objects_known if func.name in made.methods]
@@ -108,9 +125,28 @@ def nameless(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> Tar
     return None
 
 
+def _stands_in(rules: ApiRules, expr: f.Expr, depth: int = 0) -> bool:
+    """Whether an expression is a test's stand-in for a server or its client, or what calling one gives."""
+    match expr:
+        case f.Call(func=f.Name(id=name) | f.Attribute(name=name)):
+            return name in rules.doubles
+        case f.Name(id=name, site=site) if name not in rules.doubles and depth < _MAX_NAMES:
+            home = names.home(name, site)
+            bindings = names.reaching(name, home, site).bindings if home is not None else ()
+            return any(_stands_in(rules, binding.value, depth + 1) for binding, _ in bindings)
+        case f.Name():
+            return expr.id in rules.doubles
+        case f.Entered():
+            return _stands_in(rules, expr.value, depth)
+        case _:
+            return False
+
+
 def requests(engine: Engine, rules: ApiRules, target: Target, call: f.Call, frame: Frame) -> list[Request]:
     """The requests one call may send when it runs in a frame."""
     args = objects.given(engine, call, frame)
+    if target.laid is not None:
+        args = objects.partial_given(engine, target.laid, args)
     form = target.form
     if form.command is not None or form.words:
         return list(_of_command(engine, target, args, frame))
@@ -140,6 +176,7 @@ def _of_command(engine: Engine, target: Target, args: objects.Given, frame: Fram
             yield Request(target, one.method, one.url, together, headers, frame, None, _COMMAND)
 
 
+_MAX_NAMES = 4
 _COMMAND = Form((), headers=Slot(None, "headers"))
 Way = tuple[Text | None, Text, Text | None, frozenset[Choice]]
 
@@ -260,3 +297,20 @@ def _of_object(
 
 def _known(engine: Engine, rules: ApiRules, value: Value) -> bool:
     return any(path in rules.objects for path in receivers.paths(engine, value))
+
+
+def delegates(rules: ApiRules) -> dict[str, dict[str, tuple[str, f.Call]]]:
+    """For each class of a library, its methods that send through another one of the same object.
+
+    A class of the program that defines that one gets the request: `session.get(url)` is `session.request("GET", url)`.
+    The call holds what is laid down before the method's own arguments, as functools.partial has it.
+    """
+    site = f.Site(f.Scope("module", "", None), 0, f.Block())
+    found: dict[str, dict[str, tuple[str, f.Call]]] = {}
+    for path, (_, made) in rules.objects.items():
+        for name, form in made.methods.items():
+            if form.through is not None:
+                given = [f.Argument(None, "", f.Constant(-1, value)) for value in (None, _verb(form, name))]
+                call = f.Call(-1, f.Constant(-1, None), tuple(given), site)
+                found.setdefault(path, {})[name] = (form.through, call)
+    return found

@@ -18,6 +18,7 @@ from allo_keyscan.calls.domain import (
     Instance,
     Items,
     Late,
+    Mapping,
     Text,
     Value,
 )
@@ -74,6 +75,8 @@ def _sources(engine: Engine, rules: ApiRules, request: clients.Request) -> Itera
     """The Authorization values, most specific first: the request's own, its request object's, its client's."""
     target = request.target
     form = request.made_form or target.form
+    if target.object is not None and target.object.hooks is not None:
+        yield _from_hooks(engine, rules, receivers.argument(engine, target.receiver, target.object.hooks))
     slot = form.headers
     if slot is not None:
         yield _from_headers(engine, rules, request.given.at(slot.position, slot.keyword))
@@ -163,6 +166,16 @@ def _added(engine: Engine, rules: ApiRules, receiver: Value, methods: tuple[str,
         args = objects.given(engine, call, frame).positional
         if len(args) == 2 and _is_header(rules, engine.literal(args[0])):
             found.extend(_texts(engine, args[1]))
+    return found
+
+
+def _from_hooks(engine: Engine, rules: ApiRules, item: Late | Value | None) -> list[Text]:
+    """What functions that change each request write into its headers, last of all."""
+    found: list[Text] = []
+    for value, _ in engine.force(item) if item is not None else ():
+        for functions, _ in objects.lookup(engine, value, "request", value) if isinstance(value, Mapping) else ():
+            for function in functions.items if isinstance(functions, Items) else ():
+                found.extend(_from_auth(engine, rules, function))
     return found
 
 

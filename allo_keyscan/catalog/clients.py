@@ -31,12 +31,14 @@ class Form:
     With `verb` its own name, less `prefix`, is the method. Without, the `method` slot, else `with_body` where a `body`
     slot is filled, else `default`. `request` may hold a request object instead of a URL; `wraps` (`receiver` or a slot)
     says the result is that request object again; `adds_header` are the object's methods that add one header. `command`
-    holds a command line instead; with `words` each positional argument is a word of one.
+    holds a command line instead; with `words` each positional argument is a word of one. `through` is the method of the
+    same object that it sends through.
     """
 
     names: tuple[str, ...]
     verb: bool = False
     prefix: str = ""
+    through: str | None = None
     method: Slot | None = None
     default: str | None = None
     with_body: str | None = None
@@ -56,7 +58,8 @@ class Form:
 class ClientObject:
     """A session or client: its constructors, where they take what all its requests share, and its sending methods.
 
-    `host` takes the place of a base URL. `header_attributes` are what its headers may be written into, `adds_header`
+    `host` takes the place of a base URL; `inner` may hold another object that sends instead; `hooks` a dict whose
+    `request` functions change each request. `header_attributes` are what its headers may be written into, `adds_header`
     its methods that add one, `sets_host` those that turn it to another host. Its requests stay in the process where an
     `inside` slot is filled, or a `transport` slot or a method of `mounts` was given one of the client's `in_process`.
     """
@@ -67,6 +70,8 @@ class ClientObject:
     host: Slot | None = None
     headers: Slot | None = None
     auth: Slot | None = None
+    inner: Slot | None = None
+    hooks: Slot | None = None
     inside: tuple[Slot, ...] = ()
     transport: tuple[Slot, ...] = ()
     mounts: tuple[str, ...] = ()
@@ -163,7 +168,19 @@ def _form(entry: Any) -> Form:
     places = ("method", "url", "headers", "auth", "request", "command")
     known(
         entry,
-        {"names", "verb", "prefix", "default", "with_body", "body", "wraps", "adds_header", "words", *places},
+        {
+            "names",
+            "verb",
+            "prefix",
+            "through",
+            "default",
+            "with_body",
+            "body",
+            "wraps",
+            "adds_header",
+            "words",
+            *places,
+        },
     )
     slots = {name: _slot(entry[name], name) for name in places if name in entry}
     wraps = entry.get("wraps")
@@ -171,6 +188,7 @@ def _form(entry: Any) -> Form:
         strings(entry["names"], "names"),
         verb=entry.get("verb") is True,
         prefix=text(entry, "prefix") if "prefix" in entry else "",
+        through=text(entry, "through") if "through" in entry else None,
         default=method(entry["default"], "default") if "default" in entry else None,
         with_body=method(entry["with_body"], "with_body") if "with_body" in entry else None,
         body=_slots(entry.get("body"), "body"),
@@ -197,7 +215,7 @@ def _forms(entry: Table, name: str) -> tuple[Form, ...]:
 def _object(entry: Any) -> ClientObject:
     if not isinstance(entry, dict):
         raise ValueError("object must be [[client.object]] tables")
-    places = ("base_url", "host", "headers", "auth")
+    places = ("base_url", "host", "headers", "auth", "inner", "hooks")
     lists = ("mounts", "header_attributes", "adds_header", "sets_host")
     known(entry, {"names", "method", "inside", "transport", *places, *lists})
     given: dict[str, Any] = {name: _slot(entry[name], name) for name in places if name in entry}

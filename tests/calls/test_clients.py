@@ -197,6 +197,9 @@ def keys(source: str, rules: ApiRules) -> list[str | None]:
         "c.putheader('authorization', K)",
         "r = HTTPRequest(BASE + '/v2/api/tags'); r.headers['Authorization'] = K; AsyncHTTPClient().fetch(r)",
         "treq.get(BASE + '/v2/api/tags', headers={b'Authorization': [K.encode()]})",
+        "s = requests.Session(); s.headers = H; FuturesSession(session=s).get(BASE + '/v2/api/tags')",
+        "def sign(request):\n    request.headers['Authorization'] = K\n"
+        "httpx.Client(event_hooks={'request': [sign]}).get(BASE + '/v2/api/tags')",
     ],
 )
 def test_the_key_in_every_kind_of_headers(source: str, rules: ApiRules) -> None:
@@ -219,6 +222,51 @@ def test_what_a_subclass_hands_to_its_library_counts(rules: ApiRules) -> None:
         ("/v2/api/tags", "env:ALLO_A"),
         ("/v2/api/users", "env:ALLO_B"),
     ]
+
+
+def test_a_session_that_rewrites_urls_in_request_is_followed_from_its_verbs(rules: ApiRules) -> None:
+    source = HEAD + (
+        "from urllib.parse import urljoin\n"
+        "class Allo(requests.Session):\n"
+        "    def request(self, method, url, *args, **kwargs):\n"
+        "        return super().request(method, urljoin(BASE + '/v2/api/', url), *args, headers=H, **kwargs)\n"
+        "allo = Allo()\n"
+        "allo.get('tags')\n"
+        "allo.post('conversations/items/batch', json={})\n"
+        "allo.request('GET', 'users')\n"
+    )
+    found = calls(source, rules)
+    assert [(call.line, call.method, call.endpoint, call.key) for call in found] == [
+        (13, "GET", "/v2/api/tags", "env:ALLO_API_KEY"),
+        (14, "POST", "/v2/api/conversations/items/batch", "env:ALLO_API_KEY"),
+        (15, "GET", "/v2/api/users", "env:ALLO_API_KEY"),
+    ]
+
+
+def test_a_partial_of_a_library_sends_with_what_was_laid_down(rules: ApiRules) -> None:
+    source = HEAD + (
+        "from functools import partial\n"
+        "post = partial(requests.request, 'POST', headers=H)\n"
+        "get = partial(httpx.Client(base_url=BASE, headers=H).get, timeout=3)\n"
+        "post(BASE + '/v2/api/conversations/items/batch')\n"
+        "get('/v2/api/tags')\n"
+    )
+    found = calls(source, rules)
+    assert [(call.line, call.method, call.endpoint, call.key) for call in found] == [
+        (11, "POST", "/v2/api/conversations/items/batch", "env:ALLO_API_KEY"),
+        (12, "GET", "/v2/api/tags", "env:ALLO_API_KEY"),
+    ]
+
+
+def test_the_session_inside_a_futures_session_has_the_base_url(rules: ApiRules) -> None:
+    (call,) = calls(HEAD + "FuturesSession(session=BaseUrlSession(BASE + '/v2/api/')).get('tags')", rules)
+    assert (call.endpoint, call.client) == ("/v2/api/tags", "requests_futures")
+
+
+def test_names_that_a_star_import_of_a_library_brings(rules: ApiRules) -> None:
+    """A defect once: such a program ended the run."""
+    (call,) = calls(f"from requests import *\nget('{HOST}/v2/api/tags')\nprint(len(unknown))\n", rules)
+    assert (call.line, call.client) == (2, "requests")
 
 
 def test_a_real_transport_does_not_hide_a_client(rules: ApiRules) -> None:
