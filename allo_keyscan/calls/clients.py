@@ -119,8 +119,12 @@ def nameless(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> Tar
         unknown = isinstance(value, Unknown) or (
             isinstance(value, Text) and len(value.parts) == 1 and isinstance(value.parts[0], Hole)
         )
-        own = isinstance(value, Method) and isinstance(value.receiver, Instance)
-        if unknown or own:
+        if isinstance(value, Method) and isinstance(value.receiver, Instance):
+            of = receivers.paths(engine, value.receiver)
+            if any(f"{path}.{value.name}" in rules.doubles for path in of):
+                return None
+            unknown = True
+        if unknown:
             return Target(None, forms[0], None, None, _verb(forms[0], func.name))
     return None
 
@@ -128,18 +132,41 @@ def nameless(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> Tar
 def _stands_in(rules: ApiRules, expr: f.Expr, depth: int = 0) -> bool:
     """Whether an expression is a test's stand-in for a server or its client, or what calling one gives."""
     match expr:
-        case f.Call(func=f.Name(id=name) | f.Attribute(name=name)):
-            return name in rules.doubles
-        case f.Name(id=name, site=site) if name not in rules.doubles and depth < _MAX_NAMES:
+        case f.Name(id=name, site=site):
             home = names.home(name, site)
-            bindings = names.reaching(name, home, site).bindings if home is not None else ()
-            return any(_stands_in(rules, binding.value, depth + 1) for binding, _ in bindings)
-        case f.Name():
-            return expr.id in rules.doubles
+            if home is None:
+                return _double(rules, name, site.scope)
+            reached = names.reaching(name, home, site)
+            if reached.initial:
+                return _double(rules, name, home)
+            made = [binding.value for binding, _ in reached.bindings]
+            return depth < _MAX_NAMES and any(_stands_in(rules, value, depth + 1) for value in made)
+        case f.Call(func=f.Name() as func):
+            return _stands_in(rules, func, depth)
+        case f.Call(func=f.Attribute(name=name), site=site):
+            return _double(rules, name, site.scope)
         case f.Entered():
             return _stands_in(rules, expr.value, depth)
         case _:
             return False
+
+
+def _double(rules: ApiRules, name: str, scope: f.Scope) -> bool:
+    known = rules.doubles.get(name)
+    if known is None or not known.tests_only:
+        return known is not None
+    around: f.Scope | None = scope
+    while around is not None and not (around.name.startswith("test") or _is_fixture(around)):
+        around = around.parent
+    return around is not None and around.kind == "function"
+
+
+def _is_fixture(scope: f.Scope) -> bool:
+    plain = [one.func if isinstance(one, f.Call) else one for one in scope.decorators]
+    return any(
+        (isinstance(one, f.Attribute) and one.name == "fixture") or (isinstance(one, f.Name) and one.id == "fixture")
+        for one in plain
+    )
 
 
 def requests(engine: Engine, rules: ApiRules, target: Target, call: f.Call, frame: Frame) -> list[Request]:

@@ -121,10 +121,14 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Double:
-    """Names of parameters that stand for a fake server in tests."""
+    """Names of parameters and functions that stand for a fake server or its client; `tests_only` in tests and fixtures.
+
+    A dotted name is an attribute that a class of a library has (`django.test.TestCase.client`).
+    """
 
     id: str
     names: tuple[str, ...]
+    tests_only: bool
     source: str
     examples: Examples
 
@@ -147,8 +151,9 @@ def method(value: object, name: str) -> str:
 
 
 def _double(entry: Table) -> Double:
-    known(entry, {"id", "names", "source", "true", "false"})
-    return Double(text(entry, "id"), strings(entry["names"], "names"), source_url(entry), examples(entry))
+    known(entry, {"id", "names", "tests_only", "source", "true", "false"})
+    names = strings(entry["names"], "names")
+    return Double(text(entry, "id"), names, entry.get("tests_only") is True, source_url(entry), examples(entry))
 
 
 def _slot(value: object, name: str) -> Slot:
