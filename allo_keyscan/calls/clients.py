@@ -147,6 +147,12 @@ def _stands_in(rules: ApiRules, expr: f.Expr, depth: int = 0) -> bool:
             return _double(rules, name, site.scope)
         case f.Entered():
             return _stands_in(rules, expr.value, depth)
+        case f.Attribute(value=f.Name(id=name), site=site):
+            method = site.scope.method()
+            owner = method.owner if method is not None and method.parameters else None
+            if method is None or owner is None or method.parameters[0].name != name or depth >= _MAX_NAMES:
+                return False
+            return any(_stands_in(rules, value, depth + 1) for _, value in owner.attributes.get(expr.name, ()))
         case _:
             return False
 

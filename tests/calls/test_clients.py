@@ -309,6 +309,8 @@ def test_a_callee_out_of_a_table_is_each_of_them(rules: ApiRules) -> None:
         "async def test(aiohttp_client):\n    c = await aiohttp_client(app)\n    await c.get('/v2/api/tags')",
         "from unittest import mock\nfake = mock.Mock()\nfake.get(BASE + '/v2/api/tags')\n"
         "fake.get.assert_called_once_with(BASE + '/v2/api/tags')",
+        "import unittest\nclass T(unittest.TestCase):\n    def setUp(self):\n        self.c = self.app.test_client()\n"
+        "    def test(self):\n        self.c.get('/v2/api/tags')",
         "requests.Request('GET', BASE + '/v2/api/tags').prepare()",
         "aiohttp.ClientSession().ws_connect(BASE + '/v2/api/tags')",
     ],
