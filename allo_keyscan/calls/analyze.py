@@ -126,7 +126,7 @@ class _Analysis:
         self._names_allo = functools.cache(names_allo)
         self._ways = MAX_WAYS
         self._rules = rules
-        self._engine = Engine(program)
+        self._engine = Engine(program, delegates=clients.delegates(rules))
 
     def run(self) -> None:
         self._engine.index_callers()

@@ -22,7 +22,6 @@ from allo_keyscan.calls.domain import (
     Items,
     Late,
     Made,
-    Mapping,
     Method,
     Partial,
     Ref,
@@ -50,6 +49,12 @@ _SAME = (
     "bytearray", "memoryview", "pydantic.SecretStr", "textwrap.dedent", "sys.intern",
 )  # fmt: skip
 _INJECTED = ("fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "litestar.di.Provide")
+_DICTS = (
+    "dict", "collections.OrderedDict", "types.MappingProxyType", "httpx.Headers", "multidict.CIMultiDict",
+    "multidict.CIMultiDictProxy", "multidict.MultiDict", "requests.structures.CaseInsensitiveDict",
+    "niquests.structures.CaseInsensitiveDict", "tornado.httputil.HTTPHeaders", "twisted.web.http_headers.Headers",
+    "urllib3.HTTPHeaderDict", "urllib3._collections.HTTPHeaderDict",
+)  # fmt: skip
 _ITEMS = ("list", "tuple", "set", "frozenset", "sorted", "iter")
 
 
@@ -311,8 +316,7 @@ def _bytes(engine: Engine, args: objects.Given, _expr: f.Call, _frame: Frame) ->
 def _dict(engine: Engine, args: objects.Given, _expr: f.Call, _frame: Frame) -> Value | None:
     entries: list[tuple[str | None, Late | Value]] = []
     if args.positional:
-        first = engine.force(args.positional[0])[0].value
-        entries.extend(first.entries if isinstance(first, Mapping) else [(None, UNKNOWN)])
+        entries.extend(methods.entries(engine, engine.force(args.positional[0])[0].value))
     entries.extend(args.named.items())
     if not args.complete:
         entries.append((None, UNKNOWN))
@@ -373,9 +377,7 @@ Container = Callable[["Engine", objects.Given, f.Call, Frame], "Value | None"]
 _CONTAINERS: dict[str, Container] = {
     "bytes": _bytes,
     "bytearray": _bytes,
-    "dict": _dict,
-    "collections.OrderedDict": _dict,
-    "types.MappingProxyType": _dict,
+    **dict.fromkeys(_DICTS, _dict),
     **dict.fromkeys(_ITEMS, _items),
     "reversed": _reversed,
     "map": _map,

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import blake2b
 
-from allo_keyscan.calls import clients, mutations, objects
+from allo_keyscan.calls import clients, methods, mutations, objects, receivers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     Function,
     Hole,
     Instance,
+    Items,
     Late,
-    Made,
     Mapping,
     Text,
     Value,
@@ -74,6 +75,8 @@ def _sources(engine: Engine, rules: ApiRules, request: clients.Request) -> Itera
     """The Authorization values, most specific first: the request's own, its request object's, its client's."""
     target = request.target
     form = request.made_form or target.form
+    if target.object is not None and target.object.hooks is not None:
+        yield _from_hooks(engine, rules, receivers.argument(engine, target.receiver, target.object.hooks))
     slot = form.headers
     if slot is not None:
         yield _from_headers(engine, rules, request.given.at(slot.position, slot.keyword))
@@ -85,12 +88,14 @@ def _sources(engine: Engine, rules: ApiRules, request: clients.Request) -> Itera
     receiver = target.receiver
     if receiver is None or target.object is None:
         return
-    yield _written(engine, rules, receiver)
-    yield _from_headers(engine, rules, clients.constructor_argument(engine, target, target.object.headers))
-    yield _from_auth(engine, rules, clients.constructor_argument(engine, target, target.object.auth))
+    made = target.object
+    yield _added(engine, rules, receiver, made.adds_header)
+    yield _written(engine, rules, receiver, made.header_attributes)
+    yield _from_headers(engine, rules, receivers.argument(engine, receiver, made.headers))
+    yield _from_auth(engine, rules, receivers.argument(engine, receiver, made.auth))
     yield [
         text
-        for alternative in clients.attribute_writes(engine, receiver, "auth")
+        for alternative in receivers.attribute(engine, receiver, "auth")
         for text in _from_auth(engine, rules, alternative.value)
     ]
 
@@ -103,38 +108,74 @@ def _from_headers(engine: Engine, rules: ApiRules, item: Late | Value | None) ->
     """The Authorization values of a headers argument."""
     found: list[Text] = []
     for value, _ in engine.force(item) if item is not None else ():
-        if not isinstance(value, Mapping):
-            continue
-        for name, entry in reversed(value.entries):
+        for name, entry in reversed(_entries(engine, value)):
             if _is_header(rules, name):
-                found.extend(text for text, _ in engine.texts(entry))
+                found.extend(_texts(engine, entry))
                 break
     return found
 
 
-def _written(engine: Engine, rules: ApiRules, receiver: Value) -> list[Text]:
-    """Headers set on an object after it was made: `.headers.update(…)`, `.headers[…] = …`, `.headers = …`."""
-    found: list[Text] = []
-    for target, change in engine.mutations.inside.get("headers", ()):
-        frame = clients.same_object(engine, target.value, receiver, change[0])
-        if frame is not None:
-            for name, entry in mutations.spread(engine, change, frame):
-                if _is_header(rules, name):
-                    found.extend(text for text, _ in engine.texts(entry))
-    for alternative in clients.attribute_writes(engine, receiver, "headers"):
-        found.extend(_from_headers(engine, rules, alternative.value))
+def _entries(engine: Engine, value: Value) -> list[tuple[str | None, Late | Value]]:
+    """Headers as names and values: of a dict, of a list of pairs, of a list of lines `Name: value`."""
+    found = methods.entries(engine, value)
+    for item in value.items if isinstance(value, Items) else ():
+        for text, _ in engine.texts(item):
+            start = text.parts[0] if text.parts else ""
+            name, colon, rest = start.partition(":") if isinstance(start, str) else ("", "", "")
+            if colon:
+                found.append((name.strip(), replace(text, parts=(rest.lstrip(), *text.parts[1:]))))
     return found
 
 
-def _added(engine: Engine, rules: ApiRules, made: Made, methods: tuple[str, ...]) -> list[Text]:
+def _texts(engine: Engine, entry: Late | Value) -> list[Text]:
+    """The texts a header's value may be; a header may have a list of values."""
+    found: list[Text] = []
+    for value, _ in engine.force(entry):
+        items = value.items if isinstance(value, Items) else (value,)
+        found.extend(text for item in items for text, _ in engine.texts(item))
+    return found
+
+
+def _written(
+    engine: Engine, rules: ApiRules, receiver: Value, attributes: tuple[str, ...] = ("headers",)
+) -> list[Text]:
+    """Headers set on an object after it was made: `.headers.update(…)`, `.headers[…] = …`, `.headers = …`."""
+    found: list[Text] = []
+    for attribute in attributes:
+        for target, change in engine.mutations.inside.get(attribute, ()):
+            frame = receivers.same_object(engine, target.value, receiver, change[0])
+            if frame is not None:
+                for name, entry in mutations.spread(engine, change, frame):
+                    if _is_header(rules, name):
+                        found.extend(_texts(engine, entry))
+        for call in engine.mutations.methods.get("append", ()):  # a list of pairs
+            func = call.func.value if isinstance(call.func, f.Attribute) else None
+            if isinstance(func, f.Attribute) and func.name == attribute and call.arguments:
+                frame = receivers.same_object(engine, func.value, receiver, call.site)
+                pair = Late(call.arguments[0].value, frame) if frame is not None else None
+                found.extend(_from_headers(engine, rules, Items((pair,)) if pair is not None else None))
+        for alternative in receivers.attribute_writes(engine, receiver, attribute):
+            found.extend(_from_headers(engine, rules, alternative.value))
+    return found
+
+
+def _added(engine: Engine, rules: ApiRules, receiver: Value, methods: tuple[str, ...]) -> list[Text]:
     """`request.add_header(name, value)` and its like."""
     found: list[Text] = []
-    for call in (call for name in methods for call in engine.mutations.methods.get(name, ())):
-        if not isinstance(call.func, f.Attribute) or len(call.arguments) != 2:
-            continue
-        frame = clients.same_object(engine, call.func.value, made, call.site)
-        if frame is not None and _is_header(rules, engine.literal(Late(call.arguments[0].value, frame))):
-            found.extend(text for text, _ in engine.texts(Late(call.arguments[1].value, frame)))
+    for call, frame in receivers.told(engine, receiver, methods):
+        args = objects.given(engine, call, frame).positional
+        if len(args) == 2 and _is_header(rules, engine.literal(args[0])):
+            found.extend(_texts(engine, args[1]))
+    return found
+
+
+def _from_hooks(engine: Engine, rules: ApiRules, item: Late | Value | None) -> list[Text]:
+    """What functions that change each request write into its headers, last of all."""
+    found: list[Text] = []
+    for value, _ in engine.force(item) if item is not None else ():
+        for functions, _ in objects.lookup(engine, value, "request", value) if isinstance(value, Mapping) else ():
+            for function in functions.items if isinstance(functions, Items) else ():
+                found.extend(_from_auth(engine, rules, function))
     return found
 
 

@@ -52,6 +52,20 @@ def elements(value: Value) -> tuple[Late | Value, ...] | None:
             return None
 
 
+def entries(engine: Engine, value: Value) -> list[tuple[str | None, Late | Value]]:
+    """What a dict, or a list of pairs, holds; a key of None may be any key."""
+    if isinstance(value, Mapping):
+        return list(value.entries)
+    found: list[tuple[str | None, Late | Value]] = []
+    for item in value.items if isinstance(value, Items) else (UNKNOWN,):
+        pair = engine.force(item)[0].value
+        if isinstance(pair, Items) and len(pair.items) == 2:
+            found.append((engine.literal(pair.items[0]), pair.items[1]))
+        else:
+            found.append((None, UNKNOWN))
+    return found
+
+
 def method(engine: Engine, callee: Method, expr: f.Call, frame: Frame) -> Alternatives:
     """What calling a method of a text, a container or an object of another module gives."""
     args = objects.given(engine, expr, frame)

@@ -62,11 +62,12 @@ def _member(
 
 def _from_stars(engine: Engine, module: f.ModuleFacts, name: str, frame: Frame, seen: frozenset[str]) -> Alternatives:
     for star in engine.program.stars(module):
-        inner = engine.program.module(star) if star not in seen else None
+        file = star.endswith((".py", "/"))
+        inner = engine.program.module(star) if file and star not in seen else None
         if inner is not None:
             found = _member(engine, star, name, frame, seen=seen) if exported(inner, name) else ()
             if found:
                 return found
-        elif star not in seen and not star.endswith((".py", "/")) and name not in _BUILTINS:
+        elif not file and star not in seen and name not in _BUILTINS:
             return (Alternative(Ref(f"{star}.{name}")),)
     return ()

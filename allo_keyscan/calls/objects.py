@@ -386,6 +386,11 @@ def _by_getattr(engine: Engine, value: Instance, name: str, frame: Frame, classe
             if isinstance(binding.value, f.Defined) and not foreign and not name.startswith("__"):
                 function = Function(binding.value.scope, engine.base(frame), value)
                 return returned_for(engine, function, name, frame)
+    for path in foreign:
+        through, call = engine.delegates.get(path, {}).get(name, (None, None))
+        sends = defined(engine, value, through, frame) if through is not None else None
+        if sends is not None and call is not None:
+            return (Alternative(Partial(sends, call, engine.open)),)
     return (Alternative(Method(value, name)),)
 
 

@@ -52,10 +52,20 @@ def one(value: Value) -> Alternatives:
 
 
 class Engine:
-    """Evaluates the expressions of a program, following calls of its own functions `call_depth` deep."""
+    """Evaluates the expressions of a program, following calls of its own functions `call_depth` deep.
 
-    def __init__(self, program: Program, *, call_depth: int = MAX_CALL_DEPTH) -> None:
+    `delegates` are methods of other modules' classes that call another method of the object (clients.delegates).
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        *,
+        call_depth: int = MAX_CALL_DEPTH,
+        delegates: dict[str, dict[str, tuple[str, f.Call]]] | None = None,
+    ) -> None:
         self.program = program
+        self.delegates = delegates or {}
         self.call_depth = call_depth
         self.open = Frame(None, {}, None)
         self.joined = Frame(None, {}, None, joined=True)

@@ -23,7 +23,7 @@ from allo_keyscan.catalog import (
     strings,
     text,
 )
-from allo_keyscan.catalog.clients import Client, ClientObject, Form, load_clients, load_doubles, method
+from allo_keyscan.catalog.clients import Client, ClientObject, Double, Form, load_clients, load_doubles, method
 from allo_keyscan.catalog.findings import FindingRule, finding_rules
 from allo_keyscan.model import Basis
 
@@ -140,7 +140,7 @@ class ApiRules:
     credentials: tuple[Credential, ...]
     names: tuple[Pattern, ...]
     paths: tuple[Pattern, ...]
-    doubles: frozenset[str]
+    doubles: dict[str, Double]
     functions: dict[str, tuple[Client, Form]] = field(default_factory=dict)
     objects: dict[str, tuple[Client, ClientObject]] = field(default_factory=dict)
     requests: dict[str, tuple[Client, Form]] = field(default_factory=dict)
@@ -192,7 +192,7 @@ def api_rules(folder: str) -> ApiRules:
         entries(folder, "api.toml", "credential", _credential),
         entries(folder, "api.toml", "name", _pattern, optional=True),
         entries(folder, "api.toml", "path", _pattern, optional=True),
-        frozenset(name for double in doubles for name in double.names),
+        {name: double for double in doubles for name in double.names},
     )
     rules.kinds.update(finding_rules(folder))
     for client in clients:
