@@ -194,10 +194,8 @@ class _Walker(Lowering):
                 if isinstance(place, f.Subscript):
                     self.module.writes.append(f.Write(self.site, place.value, place.index, None, value))
             case cst.Tuple() | cst.List():
-                star = any(isinstance(item, cst.StarredElement) for item in target.elements)
-                for number, item in enumerate(target.elements):
-                    part = f.Opaque(-1) if star else f.Subscript(-1, value, f.Constant(-1, number), self.site)
-                    self._assign(item.value, part)
+                for item, part in self.unpacked(target, value):
+                    self._assign(item, part)
 
     def _remember(self, receiver: f.Expr, name: str, value: f.Expr) -> None:
         """`self.name = value` (or `cls.name`) inside a method is an attribute of the class."""

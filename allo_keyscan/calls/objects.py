@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from allo_keyscan.calls import enums, modules
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import modules
 from allo_keyscan.calls.domain import (
     UNKNOWN,
     Alternative,
@@ -20,9 +20,11 @@ from allo_keyscan.calls.domain import (
     Hole,
     Instance,
     Items,
+    Label,
     Late,
     Made,
     Mapping,
+    Member,
     Method,
     Module,
     Partial,
@@ -33,6 +35,7 @@ from allo_keyscan.calls.domain import (
     Unknown,
     Value,
     bounded,
+    plain,
     table,
     text_of,
     under,
@@ -152,8 +155,8 @@ def _origin(scope: f.Scope, name: str) -> str:
 def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame) -> Alternatives:
     """What a parameter may be when no call is at hand: self, what all callers give, its annotation, its default."""
     owner = scope.owner
-    if owner is not None and scope.parameters[0] is parameter and not _decorated(scope, "staticmethod"):
-        return (Alternative(Class(owner) if _decorated(scope, "classmethod") else Instance(owner)),)
+    if owner is not None and scope.parameters[0] is parameter and not decorated(scope, "staticmethod"):
+        return (Alternative(Class(owner) if decorated(scope, "classmethod") else Instance(owner)),)
     if place.joined:
         found = _from_callers(engine, scope, parameter, place)
         if found:
@@ -249,7 +252,8 @@ def annotated(engine: Engine, annotation: f.Expr | None, scope: f.Scope) -> Valu
             return None
 
 
-def _decorated(scope: f.Scope, *wanted: str) -> bool:
+def decorated(scope: f.Scope, *wanted: str) -> bool:
+    """Whether a function has one of these decorators, by their last names."""
     return any(
         isinstance(decorator, (f.Name, f.Attribute))
         and (decorator.id if isinstance(decorator, f.Name) else decorator.name) in wanted
@@ -297,8 +301,14 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternat
             return _of_instance(engine, instance, name, frame, behind)
         case Class(scope=scope):
             return _of_class(engine, value, scope, name, frame)
-        case Text() | Scalar() if name == "value":  # an Enum member's
-            return (Alternative(value),)
+        case Text(kind=Label() as label) | Member(label=label):
+            found = enums.attribute(engine, value, label, name, frame)
+            own = value.value if isinstance(value, Member) else value
+            return (
+                found
+                if found is not None
+                else attribute(engine, plain(own) if isinstance(own, Text) else own, name, frame)
+            )
         case Unknown(origin=origin):
             return (Alternative(Unknown(f"{origin}.{name}") if origin else UNKNOWN),)
         case Function():
@@ -308,15 +318,22 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternat
 
 
 def _of_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Frame) -> Alternatives:
+    found = engine.mutations.from_outside(engine, scope, name, _in_class(engine, value, scope, name, frame), frame)
+    return found or (Alternative(Text((Hole(f"setting:{scope.qualname}.{name}"),))),)
+
+
+def _in_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Frame) -> Alternatives | None:
+    if enums.is_member(engine, scope, name):
+        return (Alternative(enums.member(engine, scope, name)),)
     for current in mro(engine, scope):
         for binding in reversed(current.bindings.get(name, [])):
             if isinstance(binding.value, f.Defined) and binding.value.scope.kind == "function":
-                receiver = value if _decorated(binding.value.scope, "classmethod") else None
+                receiver = value if decorated(binding.value.scope, "classmethod") else None
                 return (Alternative(Function(binding.value.scope, engine.base(frame), receiver)),)
             return engine.evaluate(binding.value, engine.base(frame))
         for _, written in current.attributes.get(name, ()):
             return engine.evaluate(written, engine.base(frame))
-    return (Alternative(Text((Hole(f"setting:{scope.qualname}.{name}"),))),)
+    return None
 
 
 def _of_instance(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
@@ -329,8 +346,11 @@ def _of_instance(engine: Engine, value: Instance, name: str, frame: Frame, class
         if writes:
             return _written(engine, value, scope, name, writes, frame)
         for binding in reversed(scope.bindings.get(name, [])):
-            return _class_level(engine, value, scope, name, binding.value, frame)
-    return (Alternative(Method(value, name)),)
+            made = _class_level(engine, value, scope, name, binding.value, frame)
+            return engine.mutations.from_outside(engine, scope, name, made, frame) or made
+    if enums.is_enum(engine, value.scope) and name in ("value", "name"):  # `self` in a method of an Enum
+        return any_of(engine, value.scope, tuple(enums.valued(engine, value.scope, name)))
+    return engine.mutations.from_outside(engine, value.scope, name, None, frame) or (Alternative(Method(value, name)),)
 
 
 def _written(
@@ -391,11 +411,11 @@ def _definition(engine: Engine, value: Instance, scope: f.Scope, frame: Frame) -
     """A method, property or class defined in the class of an object."""
     if scope.kind == "class":
         return (Alternative(Class(scope)),)
-    if _decorated(scope, "property", "cached_property"):
+    if decorated(scope, "property", "cached_property"):
         inner = method_frame(engine, value, scope, frame)
         return bounded([found for _, result in scope.returns for found in engine.evaluate(result, inner)])
-    receiver: Value | None = Class(value.scope) if _decorated(scope, "classmethod") else value
-    if _decorated(scope, "staticmethod"):
+    receiver: Value | None = Class(value.scope) if decorated(scope, "classmethod") else value
+    if decorated(scope, "staticmethod"):
         receiver = None
     return (Alternative(Function(scope, engine.base(frame), receiver)),)
 
@@ -416,6 +436,16 @@ def _field_argument(engine: Engine, value: Instance, scope: f.Scope, name: str) 
     args = given(engine, value.call, value.frame)
     order = [field for field, made in scope.bindings.items() if not isinstance(made[-1].value, f.Defined)]
     return args.at(order.index(name) if name in order else None, name)
+
+
+def tuple_fields(engine: Engine, value: Instance) -> tuple[Late | Value, ...] | None:
+    """The fields of a NamedTuple in order, None where one of them is not known."""
+    if not any(base.endswith("NamedTuple") for base in foreign_bases(engine, value.scope)):
+        return None
+    names = [name for name, made in value.scope.bindings.items() if not isinstance(made[-1].value, f.Defined)]
+    fields = [_field_argument(engine, value, value.scope, name) for name in names]
+    known = tuple(field for field in fields if field is not None)
+    return known if len(known) == len(fields) else None
 
 
 def any_of(engine: Engine, fork: object, items: tuple[Late | Value, ...], *, loop: bool = False) -> Alternatives:
