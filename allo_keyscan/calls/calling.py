@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import enums, folding, iteration, methods, objects, operations
+from allo_keyscan.calls import addresses, enums, folding, iteration, methods, objects, operations
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
@@ -31,7 +31,6 @@ from allo_keyscan.calls.domain import (
     Value,
     both,
     bounded,
-    joined,
     listed,
     plain,
     product,
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT = ("os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "decouple.config", "getenv")
 _SAME = (
-    "str", "httpx.URL", "yarl.URL", "furl.furl", "pathlib.PurePosixPath", "copy.copy", "copy.deepcopy", "typing.cast",
+    "str", "copy.copy", "copy.deepcopy", "typing.cast",
     "memoryview", "pydantic.SecretStr", "textwrap.dedent", "sys.intern",
 )  # fmt: skip
 UNCLEAR: Alternatives = (Alternative(UNKNOWN),)
@@ -185,7 +184,8 @@ def _folded(engine: Engine, path: str, args: objects.Given) -> Alternatives:
     fold = _FOLDS.get(path)
     if fold is None and path in _ENVIRONMENT:
         fold = _environment
-    if fold is None or not args.positional or (len(args.positional) + len(args.named) > 6 and path != "os.path.join"):
+    bare = not args.positional and path != "urllib.parse.urljoin"
+    if fold is None or bare or (len(args.positional) + len(args.named) > 6 and path != "os.path.join"):
         return (Alternative(UNKNOWN),)
     found = []
     size = len(args.positional)
@@ -281,24 +281,29 @@ def _quote(values: list[Value], named: dict[str, Value]) -> Value | None:
     return Text((Hole(slash=not (safe is not None and text_of(safe).literal == "")),))
 
 
-def _join_path(values: list[Value], _named: dict[str, Value]) -> Value:
-    pieces = [text_of(values[0])]
-    for value in values[1:]:
-        pieces = [folding.strip(joined(pieces), "rstrip", "/"), Text(("/",)), text_of(value)]
-    return joined(pieces)
+Fold = Callable[["list[Value]", "dict[str, Value]"], "Value | None"]
 
 
-def _url(values: list[Value], _named: dict[str, Value]) -> Value | None:
-    return folding.joined_url(text_of(values[0]), text_of(values[1])) if len(values) > 1 else None
+def _join_path(values: list[Value], _named: dict[str, Value]) -> Value | None:
+    return addresses.joined_path([text_of(value) for value in values])
+
+
+def _url(values: list[Value], named: dict[str, Value]) -> Value | None:
+    parts = [*values, *(named[name] for name in ("base", "url") if name in named)]
+    return addresses.joined_url(text_of(parts[0]), text_of(parts[1])) if len(parts) > 1 else None
+
+
+def _maker(path: str) -> Fold:
+    return lambda values, named: addresses.made(path, values, named)
 
 
 def _folder(decode: Callable[[Text], Text | None]) -> Callable[[list[Value], dict[str, Value]], Value | None]:
     return lambda values, _named: decode(text_of(values[0]))
 
 
-Fold = Callable[[list[Value], dict[str, Value]], "Value | None"]
 _FOLDS: dict[str, Fold] = {
     **{path: _folder(decode) for path, decode in folding.DECODERS.items()},
+    **{path: _maker(path) for path in addresses.MAKERS},
     "codecs.decode": _decode,
     "codecs.encode": lambda values, _named: (
         folding.decoded(text_of(values[0]), "rot13")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from allo_keyscan.calls import addresses, folding, objects
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import folding, objects
 from allo_keyscan.calls.domain import (
     Alternative,
     Choice,
@@ -207,7 +207,7 @@ def _merged(target: Target, base: Text | None, url: Text) -> Text:
     if base is None or rule == "none" or (isinstance(first, str) and "://" in first[:12]):
         return url
     if rule == "join":
-        return folding.joined_url(base, url)
+        return addresses.joined_url(base, url)
     if len(url.parts) == 1 and isinstance(first, Hole) and first.slash and first.origin is None:
         return url  # it may be a URL of its own
     front = folding.strip(base.filled(), "rstrip", "/")

@@ -310,39 +310,3 @@ def sliced(text: Text, start: int | None, stop: int | None, step: int | None) ->
         return None
     cut = literal[start:stop:step]
     return text if cut == literal else text.made(cut)
-
-
-def joined_url(base: Text, path: Text) -> Text:
-    """urllib.parse.urljoin, its traps included: a leading slash drops the base's path, a missing one its last segment.
-
-    Holes stand as one unreserved character each while the real urljoin runs.
-    """
-    base, path = base.filled(), path.filled()
-    holes: list[Hole] = []
-
-    def plain(text: Text) -> str:
-        shown = ""
-        for part in text.parts:
-            if isinstance(part, Hole):
-                shown += chr(0xE000 + len(holes))
-                holes.append(part)
-            else:
-                shown += part
-        return shown
-
-    left, right = plain(base), plain(path)
-    try:
-        if left.startswith("\ue000"):  # the host is in the hole: lend it one, so that the path is merged all the same
-            lent = "https://\ue000" + left[1:]
-            whole = urllib.parse.urljoin(lent, right)
-            merged = whole.removeprefix("https://") if whole.startswith("https://\ue000") else whole
-        else:
-            merged = urllib.parse.urljoin(left, right)
-    except ValueError:
-        return Text((Hole(),))
-    parts: list[Text] = []
-    for chunk in re.split("([\ue000-\uf8ff])", merged):
-        known = len(chunk) == 1 and 0 <= ord(chunk) - 0xE000 < len(holes)
-        parts.append(Text((holes[ord(chunk) - 0xE000],) if known else (chunk,)))
-    result = joined(parts)
-    return replace(result, pieces=base.pieces | path.pieces, changed=True)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from allo_keyscan.calls import enums, folding, objects
+from allo_keyscan.calls import addresses, enums, folding, objects
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
     UNKNOWN,
@@ -37,6 +37,8 @@ def elements(engine: Engine, value: Value) -> Elements | None:
     match value:
         case Items(items=items):
             return items
+        case Text(kind="split" | "parse"):
+            return addresses.fields(value)
         case Text() if value.literal is not None and len(value.literal) <= MAX_ELEMENTS:
             if value.binary:
                 return tuple(Scalar(ord(byte)) for byte in value.literal)
@@ -212,6 +214,12 @@ def _maketrans(engine: Engine, args: objects.Given) -> Value | None:
     return table([*entries, *((char, Scalar(None)) for char in "".join(known[2:]))])
 
 
+def _unsplit(engine: Engine, args: objects.Given) -> Value | None:
+    rows = _iterated(engine, args.positional[:1])
+    parts = [text_of(engine.force(item)[0].value) for item in rows[0]] if rows else []
+    return addresses.unsplit(parts) if len(parts) in (5, 6) else None
+
+
 def _read(read: Callable[[str], object]) -> Container:
     def parsed(engine: Engine, args: objects.Given) -> Value | None:
         source = engine.force(args.positional[0])[0].value if args.positional else UNKNOWN
@@ -247,6 +255,8 @@ CONTAINERS: dict[str, Container] = {
     "sorted": _sorted,
     "str.maketrans": _maketrans,
     "types.MappingProxyType": _dict,
+    "urllib.parse.urlunparse": _unsplit,
+    "urllib.parse.urlunsplit": _unsplit,
     "zip": _zip,
     **dict.fromkeys(("list", "tuple", "set", "frozenset", "iter", "collections.deque"), _items),
 }

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from allo_keyscan.calls import addresses, folding, objects
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import folding, objects
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
     MAX_LENGTH,
@@ -78,11 +78,12 @@ def _to_bytes(engine: Engine, number: int, args: objects.Given) -> Value:
 
 
 def _text_method(engine: Engine, text: Text, name: str, args: objects.Given) -> Alternatives:
-    if name in _KEEPS and not args.positional:
+    if name in _KEEPS and not args.positional and not isinstance(text.kind, str):
         return (Alternative(text),)
     if name in ("format", "format_map"):
         return _formatted(engine, text, name, args)
-    if name == "join" and not (text.literal or "").startswith("http"):
+    address = isinstance(text.kind, str)
+    if name == "join" and not address and not (text.literal or "").startswith("http"):
         return _joined(engine, text, args)
     if name == "translate" and args.positional:
         return (Alternative(_translated(engine, text, args.positional[0])),)
@@ -90,7 +91,10 @@ def _text_method(engine: Engine, text: Text, name: str, args: objects.Given) -> 
     size = len(args.positional)
     for values, choices in product([engine.force(item) for item in (*args.positional, *args.named.values())]):
         named = dict(zip(args.named, values[size:], strict=True))
-        result = _plain_method(text, name, values[:size], named)
+        if address:
+            result = addresses.method(text, name, values[:size], named)
+        else:
+            result = _plain_method(text, name, values[:size], named)
         found.append(Alternative(result if result is not None else UNKNOWN, choices))
     return bounded(found)
 
@@ -108,7 +112,7 @@ def _plain_method(text: Text, name: str, values: list[Value], named: dict[str, V
     if name == "replace" and len(values) == 2 and first is not None:
         return folding.substituted(text, first, text_of(values[1]))
     if name == "join" and values:
-        return folding.joined_url(text, text_of(values[0]))
+        return addresses.joined_url(text, text_of(values[0]))
     if name == "__add__" and values and isinstance(values[0], Text):
         return joined([text, values[0]])
     if name in _PURE or name in _PADS or name == "replace":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import enums, modules
+from allo_keyscan.calls import addresses, enums, modules
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     UNKNOWN,
@@ -309,6 +309,9 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternat
                 if found is not None
                 else attribute(engine, plain(own) if isinstance(own, Text) else own, name, frame)
             )
+        case Text(kind=str()):
+            part = addresses.attribute(value, name)
+            return (Alternative(part if part is not None else Method(value, name)),)
         case Unknown(origin=origin):
             return (Alternative(Unknown(f"{origin}.{name}") if origin else UNKNOWN),)
         case Function():

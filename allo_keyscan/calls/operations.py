@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from allo_keyscan.calls import folding, iteration
+from allo_keyscan.calls import addresses, folding, iteration
 from allo_keyscan.calls.domain import (
     MAX_LENGTH,
     UNKNOWN,
@@ -86,7 +86,10 @@ def operation(engine: Engine, op: str, left: Value, right: Value) -> Value:
             return _repeated(right, count)
         case "*", Items(items=items), Scalar(value=int(count)) if 0 <= len(items) * count <= MAX_LENGTH // 16:
             return Items(items * count)
-        case "/", Text(), Text():  # yarl.URL and pathlib join so
+        case "/", Text(), Text():  # where the class is not known
+            found = addresses.divided(left, right)
+            if found is not None:
+                return found
             return joined([folding.strip(left, "rstrip", "/"), Text(("/",)), folding.strip(right, "lstrip", "/")])
         case "|", Mapping(), Mapping():
             return table(left.entries + right.entries)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from allo_keyscan.calls import calling, folding, iteration, modules, mutations, names, objects, operations
+from allo_keyscan.calls import addresses, calling, folding, iteration, modules, mutations, names, objects, operations
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
@@ -233,6 +233,8 @@ def _item(engine: Engine, expr: f.Expr, value: Value, index: Value) -> Alternati
         case Instance():
             fields = objects.tuple_fields(engine, value)
             return _item(engine, expr, Items(fields), index) if fields is not None else NO_VALUE
+        case Text(kind="split" | "parse"):
+            return _item(engine, expr, Items(addresses.fields(value) or ()), index)
         case Text():
             literal = value.literal
             if isinstance(index, Scalar) and isinstance(index.value, int) and literal is not None:

@@ -83,11 +83,12 @@ BASE32, BASE85 = base64.b32encode(PREFIX.encode()).decode(), base64.b85encode(PR
 ZIPPED = base64.b64encode(zlib.compress(KEY.encode())).decode()
 NUMBERS, HEX_NUMBERS = [*map(ord, PREFIX)], ", ".join(map(hex, map(ord, PREFIX)))
 NUMBER, SHIFTED = int.from_bytes(KEY.encode(), "big"), "".join(chr(ord(c) + 1) for c in KEY)
-PERCENT = "".join("%%%02x" % ord(c) for c in PREFIX)
+PERCENT = "".join(f"%{ord(c):02x}" for c in PREFIX)
 HIDDEN = {
     "defaults of an uncalled function": f'def f(a="{A}", b="{B}"):\n    return a + b',
     "defaults of a constructor": f'class C:\n    def __init__(self, a="{A}", b="{B}"):\n        self.k = a + b',
-    "defaults of a constructor, joined by a method": f'class C:\n    def __init__(self, a="{A}", b="{B}"):\n        self.a = a\n        self.b = b\n    def k(self):\n        return self.a + self.b',
+    "defaults of a constructor, joined by a method": f'class C:\n    def __init__(self, a="{A}", b="{B}"):\n'
+    "        self.a = a\n        self.b = b\n    def k(self):\n        return self.a + self.b",
     "a slice of one literal": f'k = "xx{KEY}yy"[2:-2]',
     "a slice of a constant": f'K = "xx{KEY}yy"\nk = K[2:-2]',
     "a slice backwards": f'k = "{KEY[::-1]}"[::-1]',
@@ -134,7 +135,7 @@ HIDDEN = {
     "chain": f'import itertools\nk = "".join(itertools.chain(["{A}"], ["{B}"]))',
     "chain2": f'from itertools import chain\nk = "".join(chain.from_iterable(["{A}", "{B}"]))',
     "b64sum": f'import base64\nk = base64.b64decode("{_base64(KEY)[:6]}" + "{_base64(KEY)[6:]}")',
-    "b64sum2": f'import base64\nA = "{_base64(KEY)[:6]}"\nB = "{_base64(KEY)[6:]}"\nk = base64.b64decode(A + B).decode()',
+    "b64sum2": f'from base64 import b64decode\nA = "{_base64(KEY)[:6]}"\nB = "{_base64(KEY)[6:]}"\nk = b64decode(A + B)',
     "unhex": f'import binascii\nk = binascii.unhexlify("{KEY.encode().hex()[:9]}" "{KEY.encode().hex()[9:]}").decode()',
     "unquote": f'from urllib.parse import unquote\nk = unquote("{PERCENT}") + "{KEY[8:]}"',
     "zlib": f'import zlib, base64\nk = zlib.decompress(base64.b64decode("{ZIPPED}")).decode()\n# withallo',

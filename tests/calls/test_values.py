@@ -4,17 +4,20 @@ import random
 import time
 
 import pytest
+from folded import evaluated
 from samples import key
 
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.collect import read_module
-from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Alternatives, Hole, Scalar, Text, text_of
+from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Hole, Scalar, Text, text_of
 from allo_keyscan.calls.link import Program
-from allo_keyscan.calls.parse import deep_stack
 from allo_keyscan.calls.values import Engine
 
 SETUP = """
-import ast, base64, binascii, codecs, functools, html, itertools, json, operator, os, string, urllib.parse, zlib
+import ast, base64, binascii, codecs, functools, html, itertools, json, operator, os, posixpath, string, urllib.parse
+import zlib
+from pathlib import PurePosixPath
+from urllib.parse import urljoin, urlparse, urlsplit, urlunparse, urlunsplit
 from collections import namedtuple
 from enum import Enum, IntEnum, auto
 from typing import NamedTuple
@@ -56,15 +59,6 @@ def cut(text, left="<", *, right=">"):
     inner = left + text
     return inner + right
 """
-
-
-def evaluated(source: str, name: str = "x") -> Alternatives:
-    """What the engine makes of the last binding of a name."""
-    module = read_module("a.py", source.encode())
-    assert isinstance(module, f.ModuleFacts), module
-    engine = Engine(Program.of(module))
-    with deep_stack():
-        return engine.evaluate(module.scope.bindings[name][-1].value, engine.open)
 
 
 def python_value(value: object) -> object:
@@ -249,6 +243,33 @@ EXPRESSIONS = [
     "O.late",
     "O.late2",
     "O().late",
+    "urljoin('https://h/a/b', 'c')",
+    "urljoin('https://h/a/b/', '/c')",
+    "urljoin('https://h/a/', 'https://other/c')",
+    "urljoin('https://h/a', '')",
+    "urljoin(base='https://h/a/', url='../c?d=e')",
+    "urlsplit('https://h/a?b=c')._replace(path='/z').geturl()",
+    "urlparse('https://h/a')._replace(path='z', query='q=1').geturl()",
+    "urlsplit('https://h/a')._replace(scheme='http', netloc='i').geturl()",
+    "urlsplit('https://h:1/a').path",
+    "urlsplit('https://h:1/a').hostname",
+    "urlsplit('https://h/a')[2]",
+    "urlunsplit(('https', 'h', 'p', 'q=1', ''))",
+    "urlunparse(('https', 'h', '/p', '', '', ''))",
+    "urlunsplit(urlsplit('https://h/a?b#c'))",
+    "posixpath.join('https://h', 'a', 'b')",
+    "posixpath.join('a/', '/b', 'c')",
+    "os.path.join('a', '')",
+    "str(PurePosixPath('/a') / 'b' / '/c')",
+    "str(PurePosixPath('/a/', 'b//c/'))",
+    "(PurePosixPath('/a') / 'b').as_posix()",
+    "str(PurePosixPath('a').joinpath('b', 'c'))",
+    "str(PurePosixPath('/a/b.txt').parent)",
+    "PurePosixPath('/a/b.txt').stem",
+    "str('/a' / PurePosixPath('b'))",
+    "f'{PurePosixPath(\"a//b\")}/c'",
+    "str(PurePosixPath('/a/b').with_name('c'))",
+    "functools.partial(urljoin, 'https://h/a/')('b')",
 ]
 # How to unpack and loop, and what x is then.
 STATEMENTS = [
@@ -259,6 +280,7 @@ STATEMENTS = [
     "a, b = 'x y'.split()\nx = a + b",
     "a, _, b = 'k=v'.partition('=')\nx = a + b",
     "a, b = N('p', 'q')\nx = a + b",
+    "s, n, *_ = urlsplit('https://h/a')\nx = s + n",
 ]
 # What Python folds and we do not: the honest answer is a hole, never a wrong text.
 OPEN = {'"abc".expandtabs(10**9)', '"{0.real}".format(1)'}
