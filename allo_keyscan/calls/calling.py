@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, enums, folding, iteration, methods, objects, operations
+from allo_keyscan.calls import addresses, enums, folding, iteration, methods, objects, operations, readers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
@@ -36,14 +36,12 @@ from allo_keyscan.calls.domain import (
     product,
     text_of,
     under,
-    with_default,
     within,
 )
 
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
-_ENVIRONMENT = ("os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "decouple.config", "getenv")
 _SAME = (
     "str", "copy.copy", "copy.deepcopy", "typing.cast",
     "memoryview", "pydantic.SecretStr", "textwrap.dedent", "sys.intern",
@@ -72,6 +70,8 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
     match callee:
         case Made(path=path, call=f.Call() as made) if path in _TUPLES:
             return (Alternative(Instance(_tuple_class(engine, made, callee.frame or frame), expr, frame)),)
+        case Made(path=path):
+            return readers.read(engine, f"{path}()", objects.given(engine, expr, frame), callee) or UNCLEAR
         case Function():
             return _returned(engine, callee, objects.enter(engine, callee, expr, frame))
         case Class(scope=scope):
@@ -148,6 +148,9 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
         return _super(engine, expr, frame)
     if path == "getattr" and len(args.positional) > 1:
         return _getattr(engine, args, frame)
+    read = readers.read(engine, path, args)
+    if read is not None:
+        return read
     owner, _, name = path.rpartition(".")
     if owner in ("str", "bytes", "int") and args.positional and path not in _FOLDS and path not in iteration.CONTAINERS:
         return _unbound(engine, name, args, frame)
@@ -158,7 +161,7 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
         made = _CALLERS[path](engine, args, frame)
     elif path == "functools.partial" and args.positional and expr is not None:
         made = Partial(engine.force(args.positional[0])[0].value, expr, frame)
-    elif path not in _FOLDS and path not in _ENVIRONMENT and path not in _SAME:
+    elif path not in _FOLDS and path not in _SAME:
         return (Alternative(Made(path, expr, frame)),) if expr is not None else UNCLEAR
     else:
         return _folded(engine, path, args)
@@ -182,8 +185,6 @@ def _folded(engine: Engine, path: str, args: objects.Given) -> Alternatives:
         last = args.positional[-1 if path == "typing.cast" else 0]
         return tuple(Alternative(_same(path, value, args), choices) for value, choices in engine.force(last))
     fold = _FOLDS.get(path)
-    if fold is None and path in _ENVIRONMENT:
-        fold = _environment
     bare = not args.positional and path != "urllib.parse.urljoin"
     if fold is None or bare or (len(args.positional) + len(args.named) > 6 and path != "os.path.join"):
         return (Alternative(UNKNOWN),)
@@ -226,15 +227,6 @@ def _same(path: str, value: Value, args: objects.Given) -> Value:
             return folding.recode(value, "utf-8", decode=True) or UNKNOWN
         return plain(text_of(value))
     return value
-
-
-def _environment(values: list[Value], named: dict[str, Value]) -> Value | None:
-    name = text_of(values[0]).literal if values else None
-    if name is None:
-        return None
-    default = values[1] if len(values) > 1 else named.get("default")
-    fallback = text_of(default).filled().literal if isinstance(default, Text) else None
-    return with_default(Text((Hole(f"env:{name}"),)), fallback)
 
 
 def _decode(values: list[Value], _named: dict[str, Value]) -> Value | None:

@@ -10,6 +10,7 @@ import libcst as cst
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.lower import Lowering
 from allo_keyscan.calls.parse import ParseFailure, deep_stack, parse
+from allo_keyscan.calls.patterns import captured
 from allo_keyscan.calls.spans import Spans
 
 _AUGMENTED: dict[type[cst.CSTNode], str] = {cst.MultiplyAssign: "*", cst.ModuloAssign: "%", cst.BitOrAssign: "|"}
@@ -283,15 +284,15 @@ class _Walker(Lowering):
         return left
 
     def _match(self, node: cst.Match) -> None:
-        self._root(node.subject)
+        subject = self._root(node.subject)
         fork, outer, gone = self._fork(), self.site.block, set[int]()
         last = node.cases[-1].pattern if node.cases else None
         sure = isinstance(last, cst.MatchAs) and last.pattern is None and node.cases[-1].guard is None
         for number, case in enumerate(node.cases):
             block = f.Block(outer, fork, number, len(node.cases) if sure else 0, gone=gone)
             self._enter(block)
-            for name in _captures(case.pattern):
-                self.bind(name, f.Opaque(-1))
+            for name, value in captured(case.pattern, subject, self.expr, self.site):
+                self.bind(name, value)
             if case.guard is not None:
                 self._root(case.guard)
             self._enter(outer)
@@ -354,14 +355,3 @@ def _constant(test: cst.CSTNode) -> bool | None:
     if isinstance(name, str) and name.rpartition(".")[2] in _NEVER:
         return False
     return True if name in ("True", "1") else None
-
-
-def _captures(pattern: cst.CSTNode) -> list[str]:
-    names: list[str] = []
-    stack: list[cst.CSTNode] = [pattern]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, (cst.MatchAs, cst.MatchStar)) and node.name is not None:
-            names.append(node.name.value)
-        stack.extend(node.children)
-    return names

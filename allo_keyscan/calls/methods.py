@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, folding, objects
+from allo_keyscan.calls import addresses, folding, objects, readers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
@@ -59,6 +59,8 @@ def method(engine: Engine, callee: Method, args: objects.Given, expr: f.Call | N
             return (Alternative(_to_bytes(engine, number, args)),)
         case Made(path="string.Template") if name in ("substitute", "safe_substitute"):
             return (Alternative(_substitute(engine, receiver, args)),)
+        case Made(path=path) if (read := readers.read(engine, f"{path}().{name}", args, receiver)) is not None:
+            return read
         case Made(path=path) if expr is not None:
             return (Alternative(Made(f"{path}().{name}", expr, frame)),)
         case _:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, enums, modules
+from allo_keyscan.calls import addresses, enums, modules, options, readers, stdlib
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     UNKNOWN,
@@ -164,6 +164,9 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
     declared = annotated(engine, parameter.annotation, scope)
     if declared is not None and not isinstance(declared, Hole):
         return (Alternative(declared),)
+    described = options.parameter(engine, scope, parameter, place)
+    if described is not None:
+        return described
     hole = Hole(_origin(scope, parameter.name), slash=declared is None)
     if parameter.default is not None:
         default = engine.evaluate(parameter.default, engine.base(place))[0].value
@@ -290,7 +293,9 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternat
     """`value.name`."""
     match value:
         case Ref(path=path):
-            return (Alternative(Ref(f"{path}.{name}")),)
+            return (Alternative(stdlib.outside(f"{path}.{name}")),)
+        case Text(kind=None) if name == "value" or (name == "name" and value.literal in stdlib.METHODS):
+            return (Alternative(value),)
         case Module():
             return modules.attribute(engine, value, name, frame)
         case Instance():
@@ -312,6 +317,8 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternat
         case Text(kind=str()):
             part = addresses.attribute(value, name)
             return (Alternative(part if part is not None else Method(value, name)),)
+        case Made(path=path) if path.endswith(options.PARSED):
+            return options.parsed(engine, value, name, frame) or (Alternative(Method(value, name)),)
         case Unknown(origin=origin):
             return (Alternative(Unknown(f"{origin}.{name}") if origin else UNKNOWN),)
         case Function():
@@ -396,17 +403,17 @@ def _class_level(
         set_by = _field_arguments(engine, value, scope, name, frame)
         if set_by:
             return bounded([found for argument in set_by for found in engine.force(argument)])
+    setting = readers.field(engine, scope, name, expr, frame)
+    if setting is not None:
+        return setting
     if isinstance(expr, f.Opaque):
-        settings = any("Settings" in base for base in foreign_bases(engine, scope))
-        return (Alternative(Text((Hole(f"{'setting' if settings else 'parameter'}:{scope.qualname}.{name}"),))),)
-    if isinstance(expr, f.Call) and isinstance(expr.func, (f.Name, f.Attribute)):
-        called = expr.func.id if isinstance(expr.func, f.Name) else expr.func.name
-        if called in ("field", "Field"):
-            args = given(engine, expr, engine.base(frame))
-            default, factory = args.at(0, "default"), args.named.get("default_factory")
-            if isinstance(factory, Late):
-                return engine.evaluate(f.Call(-1, factory.expr, (), expr.site), factory.frame)
-            return engine.force(default) if default is not None else (Alternative(UNKNOWN),)
+        return (Alternative(Text((Hole(f"parameter:{scope.qualname}.{name}"),))),)
+    if isinstance(expr, f.Call) and readers.is_field(expr):
+        args = given(engine, expr, engine.base(frame))
+        default, factory = args.at(0, "default"), args.named.get("default_factory", args.named.get("factory"))
+        if isinstance(factory, Late):
+            return engine.evaluate(f.Call(-1, factory.expr, (), expr.site), factory.frame)
+        return engine.force(default) if default is not None else (Alternative(UNKNOWN),)
     return engine.evaluate(expr, engine.base(frame))
 
 

@@ -24,6 +24,7 @@ from allo_keyscan.calls.domain import (
     Instance,
     Items,
     Late,
+    Made,
     Mapping,
     Ref,
     Scalar,
@@ -233,9 +234,9 @@ def _item(engine: Engine, expr: f.Expr, value: Value, index: Value) -> Alternati
         case Instance():
             fields = objects.tuple_fields(engine, value)
             return _item(engine, expr, Items(fields), index) if fields is not None else NO_VALUE
-        case Text(kind="split" | "parse"):
-            return _item(engine, expr, Items(addresses.fields(value) or ()), index)
         case Text():
+            if value.kind in ("split", "parse"):
+                return _item(engine, expr, Items(addresses.fields(value) or ()), index)
             literal = value.literal
             if isinstance(index, Scalar) and isinstance(index.value, int) and literal is not None:
                 place = index.value
@@ -245,14 +246,21 @@ def _item(engine: Engine, expr: f.Expr, value: Value, index: Value) -> Alternati
             origin = text_of(value).parts[0] if len(value.parts) == 1 else None
             known = isinstance(origin, Hole) and origin.origin and key
             return one(Text((Hole(f"{origin.origin}.{key}"),))) if known and isinstance(origin, Hole) else NO_VALUE
-        case Ref(path="os.environ") if key is not None:
-            return one(Text((Hole(f"env:{key}", present=True),)))
-        case Ref(path=path) if key is not None:
-            return one(Text((Hole(f"setting:{path.lstrip('.')}.{key}"),)))
+        case Ref(path=path) | Made(path=path) if key is not None:
+            return one(_outside(value, path, key))
         case Class(scope=scope) if key is not None:  # Enum["NAME"]
             return objects.attribute(engine, Class(scope), key, engine.open)
         case _:
             return NO_VALUE
+
+
+def _outside(value: Value, path: str, key: str) -> Value:
+    """An item of something from outside of the program."""
+    if path in ("os.environ", "dotenv.dotenv_values", "starlette.config.environ"):
+        return Text((Hole(f"env:{key}", present=True),))
+    if isinstance(value, Ref):
+        return Text((Hole(f"setting:{path.lstrip('.')}.{key}"),))
+    return value if path.endswith("().parse_known_args") and key == "0" else UNKNOWN
 
 
 def _slice(engine: Engine, expr: f.Subscript, index: f.Slice, frame: Frame) -> Alternatives:

@@ -135,7 +135,7 @@ HIDDEN = {
     "chain": f'import itertools\nk = "".join(itertools.chain(["{A}"], ["{B}"]))',
     "chain2": f'from itertools import chain\nk = "".join(chain.from_iterable(["{A}", "{B}"]))',
     "b64sum": f'import base64\nk = base64.b64decode("{_base64(KEY)[:6]}" + "{_base64(KEY)[6:]}")',
-    "b64sum2": f'from base64 import b64decode\nA = "{_base64(KEY)[:6]}"\nB = "{_base64(KEY)[6:]}"\nk = b64decode(A + B)',
+    "b64sum2": f'from base64 import b64decode\nA = "{_base64(KEY)[:6]}"\nC = "{_base64(KEY)[6:]}"\nb64decode(A + C)',
     "unhex": f'import binascii\nk = binascii.unhexlify("{KEY.encode().hex()[:9]}" "{KEY.encode().hex()[9:]}").decode()',
     "unquote": f'from urllib.parse import unquote\nk = unquote("{PERCENT}") + "{KEY[8:]}"',
     "zlib": f'import zlib, base64\nk = zlib.decompress(base64.b64decode("{ZIPPED}")).decode()\n# withallo',

@@ -1,6 +1,7 @@
 """The values engine against Python itself, and the bounds that keep it finite."""
 
 import random
+import sys
 import time
 
 import pytest
@@ -16,6 +17,8 @@ from allo_keyscan.calls.values import Engine
 SETUP = """
 import ast, base64, binascii, codecs, functools, html, itertools, json, operator, os, posixpath, string, urllib.parse
 import zlib
+import http
+HTTPMethod = getattr(http, "HTTPMethod", None)
 from pathlib import PurePosixPath
 from urllib.parse import urljoin, urlparse, urlsplit, urlunparse, urlunsplit
 from collections import namedtuple
@@ -243,6 +246,11 @@ EXPRESSIONS = [
     "O.late",
     "O.late2",
     "O().late",
+    "string.ascii_lowercase[2:4]",
+    "os.sep.join(['a', 'b'])",
+    "HTTPMethod.GET.value" if sys.version_info >= (3, 11) else "'GET'",
+    "HTTPMethod.POST.name.lower()" if sys.version_info >= (3, 11) else "'post'",
+    "f'{HTTPMethod.PUT} /'" if sys.version_info >= (3, 11) else "'PUT /'",
     "urljoin('https://h/a/b', 'c')",
     "urljoin('https://h/a/b/', '/c')",
     "urljoin('https://h/a/', 'https://other/c')",
@@ -280,6 +288,11 @@ STATEMENTS = [
     "a, b = 'x y'.split()\nx = a + b",
     "a, _, b = 'k=v'.partition('=')\nx = a + b",
     "a, b = N('p', 'q')\nx = a + b",
+    "match ('GET', '/a'):\n    case (m, p):\n        x = m + p",
+    "match {'p': '/a'}:\n    case {'p': p}:\n        x = p",
+    "match ['a', 'b', 'c']:\n    case [first, *rest]:\n        x = first + rest[1]",
+    "match N('a', 'b'):\n    case N(x=one, y=two):\n        x = one + two",
+    "match 'a':\n    case str() as one:\n        x = one",
     "s, n, *_ = urlsplit('https://h/a')\nx = s + n",
 ]
 # What Python folds and we do not: the honest answer is a hole, never a wrong text.
@@ -376,6 +389,8 @@ def test_random_constant_expressions_fold_to_what_python_says(seed: int) -> None
         ('x = "z"\ndef f():\n    global x\n    x = "a"', ["a", "z"]),
         ('for x in ("a", "b"):\n    pass', ["a", "b"]),
         ('match c:\n    case 1:\n        x = "a"\n    case _:\n        x = "b"', ["a", "b"]),
+        ('match c:\n    case "a" | "b" as x:\n        pass', ["a", "b"]),
+        ('match c:\n    case "a" as x:\n        pass\n    case "b" as x:\n        pass', ["a", "b"]),
         ('x, y = "a", "b"', ["a"]),
         ('y = "z"\nif c:\n    y = "a"\nelse:\n    x = y', ["z"]),
         ('for m, p in [("GET", "a"), ("PUT", "b")]:\n    x = m + p', ["GETa", "PUTb"]),
