@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import names
@@ -98,6 +98,8 @@ class _Search:
             expr = stack.pop()
             if isinstance(expr, _STRINGS) and expr not in self._found and self._take(expr):
                 continue
+            if isinstance(expr, f.Constant) and expr.written is not None and expr not in self._found:
+                self._escaped(expr, expr.written)
             stack.extend(reversed(f.children(expr)))
 
     def _take(self, expr: f.Expr) -> bool:
@@ -112,11 +114,18 @@ class _Search:
             if isinstance(part, (f.Name, f.Attribute)) and self._texts(part, single=True):
                 return self._again(expr, part, texts)
         for part in parts:
-            if isinstance(part, f.Constant):
+            if isinstance(part, f.Constant) and part.written is None:
                 texts = [text for text in texts if not self._readable(part, text)]
         if texts:
             self._found[expr] = texts
         return bool(texts)
+
+    def _escaped(self, expr: f.Constant, written: str) -> None:
+        """Keeps a literal whose value only shows once its escapes and joined lines are resolved."""
+        if not self._interesting(written.encode("utf-8", "surrogatepass")):
+            texts = [replace(text, changed=True) for text in self._texts(expr, single=True)]
+            if texts:
+                self._found[expr] = texts
 
     def _by_itself(self, expr: f.Call) -> bool:
         """Whether the called function makes such a value whatever it is given: then it is reported there."""

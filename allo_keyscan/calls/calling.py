@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from allo_keyscan.calls import addresses, enums, folding, iteration, methods, objects, operations, readers
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import folding, methods, objects
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
     UNKNOWN,
@@ -31,31 +31,24 @@ from allo_keyscan.calls.domain import (
     Value,
     both,
     bounded,
-    joined,
     listed,
+    plain,
     product,
-    table,
     text_of,
     under,
-    with_default,
+    within,
 )
 
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
-_ENVIRONMENT = ("os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "decouple.config", "getenv")
 _SAME = (
-    "str", "httpx.URL", "yarl.URL", "furl.furl", "pathlib.PurePosixPath", "copy.copy", "copy.deepcopy", "typing.cast",
-    "bytearray", "memoryview", "pydantic.SecretStr", "textwrap.dedent", "sys.intern",
+    "str", "copy.copy", "copy.deepcopy", "typing.cast",
+    "memoryview", "pydantic.SecretStr", "textwrap.dedent", "sys.intern",
 )  # fmt: skip
+_PARTIALS = {"functools.partial": False, "functools.partialmethod": True}  # whether the result is a method
 _INJECTED = ("fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "litestar.di.Provide")
-_DICTS = (
-    "dict", "collections.OrderedDict", "types.MappingProxyType", "httpx.Headers", "multidict.CIMultiDict",
-    "multidict.CIMultiDictProxy", "multidict.MultiDict", "requests.structures.CaseInsensitiveDict",
-    "niquests.structures.CaseInsensitiveDict", "tornado.httputil.HTTPHeaders", "twisted.web.http_headers.Headers",
-    "urllib3.HTTPHeaderDict", "urllib3._collections.HTTPHeaderDict",
-)  # fmt: skip
-_ITEMS = ("list", "tuple", "set", "frozenset", "sorted", "iter")
+UNCLEAR: Alternatives = (Alternative(UNKNOWN),)
 
 
 def truth(value: Value) -> bool | None:
@@ -77,19 +70,26 @@ def truth(value: Value) -> bool | None:
 def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternatives:
     """What calling a value gives."""
     match callee:
+        case Made(path=path, call=f.Call() as made) if path in _TUPLES:
+            return (Alternative(Instance(_tuple_class(engine, made, callee.frame or frame), expr, frame)),)
+        case Made(path=path):
+            return readers.read(engine, f"{path}()", objects.given(engine, expr, frame), callee) or UNCLEAR
         case Function():
             return _returned(engine, callee, objects.enter(engine, callee, expr, frame))
         case Class(scope=scope):
-            if any(base.endswith("Enum") for base in objects.foreign_bases(engine, scope)):
-                members = objects.given(engine, expr, frame).positional
-                return engine.force(members[0]) if members else (Alternative(UNKNOWN),)
+            if enums.is_enum(engine, scope):
+                wanted = objects.given(engine, expr, frame).positional
+                return enums.called(engine, scope, engine.force(wanted[0])[0].value) if wanted else UNCLEAR
             return (Alternative(Instance(scope, expr, frame)),)
         case Ref(path=path):
-            return _foreign(engine, path.removeprefix("builtins."), expr, frame)
+            return _foreign(engine, path.removeprefix("builtins."), objects.given(engine, expr, frame), expr, frame)
         case Method():
-            return methods.method(engine, callee, expr, frame)
-        case Instance(scope=scope) if (method := objects.defined(engine, callee, "__call__", frame)) is not None:
+            return methods.method(engine, callee, objects.given(engine, expr, frame), expr, frame)
+        case Instance() if (method := objects.defined(engine, callee, "__call__", frame)) is not None:
             return _returned(engine, method, objects.enter(engine, method, expr, frame))
+        case Partial(target=Ref(path=path)):
+            everything = objects.partial_given(engine, callee, objects.given(engine, expr, frame))
+            return _foreign(engine, path.removeprefix("builtins."), everything, expr, frame)
         case Partial(target=Function() as function):
             if not objects.may_enter(engine, function.scope, frame):
                 return (Alternative(UNKNOWN),)
@@ -106,6 +106,32 @@ def call_of(engine: Engine, function: Late) -> Alternatives:
     if site is None:
         return (Alternative(UNKNOWN),)
     return engine.evaluate(engine.program.call(expr, site), function.frame)
+
+
+_TUPLES = ("collections.namedtuple", "typing.NamedTuple")
+
+
+def _tuple_class(engine: Engine, made: f.Call, frame: Frame) -> f.Scope:
+    """The class that `namedtuple("Name", "a b")` makes: one with these fields."""
+    known = engine.made_classes.get(made)
+    if known is not None:
+        return known
+    scope = f.Scope("class", "<namedtuple>", made.site.scope)
+    scope.bases = (f.Imported(-1, "typing", "NamedTuple", made.site),)
+    named = objects.given(engine, made, frame).at(1, "field_names")
+    value = engine.force(named)[0].value if named is not None else UNKNOWN
+    if isinstance(value, Text) and value.literal is not None:
+        fields: list[str | None] = [*value.literal.replace(",", " ").split()]
+    else:
+        fields = []
+        for item in iteration.elements(engine, value) or ():
+            inner = engine.force(item)[0].value  # NamedTuple("Name", [("a", str)])
+            first = inner.items[0] if isinstance(inner, Items) and inner.items else inner
+            fields.append(engine.literal(first))
+    for field in fields:
+        scope.bindings[str(field)] = [f.Binding(made.site, f.Opaque(-1))]
+    engine.made_classes[made] = scope
+    return scope
 
 
 def _returned(engine: Engine, function: Function, inner: Frame | None) -> Alternatives:
@@ -129,27 +155,52 @@ def _is_none(expr: f.Expr) -> bool:
 # -- functions of other modules ----------------------------------------------------------------------------------
 
 
-def _foreign(engine: Engine, path: str, expr: f.Call, frame: Frame) -> Alternatives:
-    if path == "super":
+def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None, frame: Frame) -> Alternatives:
+    if path == "super" and expr is not None:
         return _super(engine, expr, frame)
-    args = objects.given(engine, expr, frame)
     if path in _INJECTED and args.positional and isinstance(args.positional[0], Late):
         return call_of(engine, args.positional[0])
     if path == "getattr" and len(args.positional) > 1:
         return _getattr(engine, args, frame)
-    container = _CONTAINERS.get(path)
-    if container is not None:
-        made = container(engine, args, expr, frame)
-        return (Alternative(made if made is not None else UNKNOWN),)
+    read = readers.read(engine, path, args)
+    if read is not None:
+        return read
+    owner, _, name = path.rpartition(".")
+    if owner in ("str", "bytes", "int") and args.positional and path not in _FOLDS and path not in iteration.CONTAINERS:
+        return _unbound(engine, name, args, frame)
+    made: Value | None = None
+    if path in iteration.CONTAINERS:
+        made = iteration.CONTAINERS[path](engine, args)
+    elif path in _CALLERS:
+        made = _CALLERS[path](engine, args, frame)
+    elif path in _PARTIALS and args.positional and expr is not None:
+        made = Partial(engine.force(args.positional[0])[0].value, expr, frame, _PARTIALS[path])
+    elif path not in _FOLDS and path not in _SAME:
+        return (Alternative(Made(path, expr, frame)),) if expr is not None else UNCLEAR
+    else:
+        return _folded(engine, path, args)
+    return (Alternative(made if made is not None else UNKNOWN),)
+
+
+def _unbound(engine: Engine, name: str, args: objects.Given, frame: Frame) -> Alternatives:
+    """`str.join("", parts)`: a method with its text as the first argument."""
+    more = objects.Given(args.positional[1:], args.named, args.complete)
+    found: list[Alternative] = []
+    for value, choices in engine.force(args.positional[0]):
+        if isinstance(value, (Text, Scalar)):
+            found.extend(within(methods.method(engine, Method(value, name), more, None, frame), choices))
+        else:
+            found.append(Alternative(UNKNOWN, choices))
+    return bounded(found)
+
+
+def _folded(engine: Engine, path: str, args: objects.Given) -> Alternatives:
     if path in _SAME and args.positional:
         last = args.positional[-1 if path == "typing.cast" else 0]
         return tuple(Alternative(_same(path, value, args), choices) for value, choices in engine.force(last))
     fold = _FOLDS.get(path)
-    if fold is None and path in _ENVIRONMENT:
-        fold = _environment
-    if fold is None:
-        return (Alternative(Made(path, expr, frame)),)
-    if not args.positional or (len(args.positional) + len(args.named) > 6 and path != "os.path.join"):
+    bare = not args.positional and path != "urllib.parse.urljoin"
+    if fold is None or bare or (len(args.positional) + len(args.named) > 6 and path != "os.path.join"):
         return (Alternative(UNKNOWN),)
     found = []
     size = len(args.positional)
@@ -188,19 +239,8 @@ def _same(path: str, value: Value, args: objects.Given) -> Value:
             return folding.spec_of(value, "")
         if isinstance(value, Text) and value.binary:
             return folding.recode(value, "utf-8", decode=True) or UNKNOWN
-        return text_of(value)
-    if path == "bytearray" and isinstance(value, Items):
-        return UNKNOWN
+        return plain(text_of(value))
     return value
-
-
-def _environment(values: list[Value], named: dict[str, Value]) -> Value | None:
-    name = text_of(values[0]).literal if values else None
-    if name is None:
-        return None
-    default = values[1] if len(values) > 1 else named.get("default")
-    fallback = text_of(default).filled().literal if isinstance(default, Text) else None
-    return with_default(Text((Hole(f"env:{name}"),)), fallback)
 
 
 def _decode(values: list[Value], _named: dict[str, Value]) -> Value | None:
@@ -247,24 +287,29 @@ def _quote(values: list[Value], named: dict[str, Value]) -> Value | None:
     return Text((Hole(slash=not (safe is not None and text_of(safe).literal == "")),))
 
 
-def _join_path(values: list[Value], _named: dict[str, Value]) -> Value:
-    pieces = [text_of(values[0])]
-    for value in values[1:]:
-        pieces = [folding.strip(joined(pieces), "rstrip", "/"), Text(("/",)), text_of(value)]
-    return joined(pieces)
+Fold = Callable[["list[Value]", "dict[str, Value]"], "Value | None"]
 
 
-def _url(values: list[Value], _named: dict[str, Value]) -> Value | None:
-    return folding.joined_url(text_of(values[0]), text_of(values[1])) if len(values) > 1 else None
+def _join_path(values: list[Value], _named: dict[str, Value]) -> Value | None:
+    return addresses.joined_path([text_of(value) for value in values])
+
+
+def _url(values: list[Value], named: dict[str, Value]) -> Value | None:
+    parts = [*values, *(named[name] for name in ("base", "url") if name in named)]
+    return addresses.joined_url(text_of(parts[0]), text_of(parts[1])) if len(parts) > 1 else None
+
+
+def _maker(path: str) -> Fold:
+    return lambda values, named: addresses.made(path, values, named)
 
 
 def _folder(decode: Callable[[Text], Text | None]) -> Callable[[list[Value], dict[str, Value]], Value | None]:
     return lambda values, _named: decode(text_of(values[0]))
 
 
-Fold = Callable[[list[Value], dict[str, Value]], "Value | None"]
 _FOLDS: dict[str, Fold] = {
     **{path: _folder(decode) for path, decode in folding.DECODERS.items()},
+    **{path: _maker(path) for path in addresses.MAKERS},
     "codecs.decode": _decode,
     "codecs.encode": lambda values, _named: (
         folding.decoded(text_of(values[0]), "rot13")
@@ -287,101 +332,74 @@ _FOLDS: dict[str, Fold] = {
         if (literal := text_of(values[0]).literal) is not None and isinstance(values[0], Text)
         else None
     ),
+    "operator.add": lambda values, _named: operations.added(values, text=False),
+    "operator.concat": lambda values, _named: operations.added(values, text=False),
     "format": lambda values, _named: folding.spec_of(
         values[0], (text_of(values[1]).literal or "") if len(values) > 1 else ""
     ),
 }
 
 
-# -- containers: their elements stay unevaluated -----------------------------------------------------------------
+# -- calls that call something themselves ------------------------------------------------------------------------
 
 
-def _bytes(engine: Engine, args: objects.Given, _expr: f.Call, _frame: Frame) -> Value | None:
-    if not args.positional:
-        return Text((), True)
-    value = engine.force(args.positional[0])[0].value
-    if isinstance(value, Text):
-        if value.binary or len(args.positional) == 1:
-            return value
-        return folding.recode(value, engine.literal(args.positional[1]) or "utf-8", decode=False)
-    if not isinstance(value, Items) or len(value.items) > MAX_ELEMENTS:
+def applied(engine: Engine, target: Value, items: list[Late | Value], frame: Frame) -> Value:
+    """What calling a value with these arguments gives, where that is one value."""
+    args = objects.Given(items)
+    match target:
+        case Function() if objects.may_enter(engine, target.scope, frame):
+            found = _returned(engine, target, objects.bind(engine, target, args, frame))
+        case Ref(path=path):
+            found = _foreign(engine, path.removeprefix("builtins."), args, None, frame)
+        case Method():
+            found = methods.method(engine, target, args, None, frame)
+        case _:
+            return UNKNOWN
+    return found[0].value if len(found) == 1 else UNKNOWN
+
+
+def _map(engine: Engine, args: objects.Given, frame: Frame) -> Value | None:
+    target = engine.force(args.positional[0])[0].value if args.positional else UNKNOWN
+    rows = [iteration.elements(engine, engine.force(item)[0].value) for item in args.positional[1:]]
+    known = [row for row in rows if row is not None]
+    if not rows or len(known) != len(rows) or any(len(row) > MAX_ELEMENTS for row in known):
         return None
-    numbers = [engine.force(item)[0].value for item in value.items]
-    raw = [number.value for number in numbers if isinstance(number, Scalar) and isinstance(number.value, int)]
-    if len(raw) != len(numbers) or not all(0 <= number < 256 for number in raw):
-        return None
-    return Text(("".join(map(chr, raw)),) if raw else (), True, changed=True)
+    return listed([applied(engine, target, list(items), frame) for items in zip(*known, strict=False)])
 
 
-def _dict(engine: Engine, args: objects.Given, _expr: f.Call, _frame: Frame) -> Value | None:
-    entries: list[tuple[str | None, Late | Value]] = []
-    if args.positional:
-        entries.extend(methods.entries(engine, engine.force(args.positional[0])[0].value))
-    entries.extend(args.named.items())
-    if not args.complete:
-        entries.append((None, UNKNOWN))
-    return table(entries)
-
-
-def _items(engine: Engine, args: objects.Given, _expr: f.Call, _frame: Frame) -> Value | None:
-    if not args.positional:
-        return Items(())
-    found = methods.elements(engine.force(args.positional[0])[0].value)
-    return listed(found) if found is not None else None
-
-
-def _reversed(engine: Engine, args: objects.Given, expr: f.Call, frame: Frame) -> Value | None:
-    found = _items(engine, args, expr, frame)
-    return Items(found.items[::-1]) if isinstance(found, Items) else None
-
-
-def _map(engine: Engine, args: objects.Given, _expr: f.Call, frame: Frame) -> Value | None:
+def _filter(engine: Engine, args: objects.Given, frame: Frame) -> Value | None:
     if len(args.positional) != 2:
         return None
     target = engine.force(args.positional[0])[0].value
-    found = methods.elements(engine.force(args.positional[1])[0].value)
+    found = iteration.elements(engine, engine.force(args.positional[1])[0].value)
+    kept: list[Late | Value] = []
+    for item in found or ():
+        value = engine.force(item)[0].value
+        sure = truth(value if target == Scalar(None) else applied(engine, target, [item], frame))
+        if sure is None:
+            return None
+        kept += [item] if sure else []
+    return listed(kept) if found is not None else None
+
+
+def _reduce(engine: Engine, args: objects.Given, frame: Frame) -> Value | None:
+    if len(args.positional) < 2:
+        return None
+    target = engine.force(args.positional[0])[0].value
+    found = iteration.elements(engine, engine.force(args.positional[1])[0].value)
     if found is None or len(found) > MAX_ELEMENTS:
         return None
-    results: list[Late | Value] = []
-    for item in found:
-        if isinstance(target, Function) and objects.may_enter(engine, target.scope, frame):
-            inner = objects.bind(engine, target, objects.Given([item]), frame)
-            results.append(_returned(engine, target, inner)[0].value)
-        elif isinstance(target, Ref) and target.path in _FOLDS:
-            results.append(_FOLDS[target.path]([engine.force(item)[0].value], {}) or UNKNOWN)
-        elif isinstance(target, Ref) and target.path == "str":
-            results.append(text_of(engine.force(item)[0].value))
-        else:
-            return None
-    return listed(results)
-
-
-def _range(engine: Engine, args: objects.Given, _expr: f.Call, _frame: Frame) -> Value | None:
-    bounds = [engine.force(item)[0].value for item in args.positional]
-    numbers = [bound.value for bound in bounds if isinstance(bound, Scalar) and isinstance(bound.value, int)]
-    if len(numbers) != len(bounds) or not 1 <= len(numbers) <= 3 or numbers[2:] == [0]:
+    items = [*args.positional[2:], *found]
+    if not items:
         return None
-    made = range(*numbers)
-    return Items(tuple(Scalar(number) for number in made)) if len(made) <= MAX_ELEMENTS else None
+    whole = engine.force(items[0])[0].value
+    for item in items[1:]:
+        whole = applied(engine, target, [whole, item], frame)
+    return whole
 
 
-def _partial(engine: Engine, args: objects.Given, expr: f.Call, frame: Frame) -> Value | None:
-    return Partial(engine.force(args.positional[0])[0].value, expr, frame) if args.positional else None
-
-
-def _partial_method(engine: Engine, args: objects.Given, expr: f.Call, frame: Frame) -> Value | None:
-    return Partial(engine.force(args.positional[0])[0].value, expr, frame, True) if args.positional else None
-
-
-Container = Callable[["Engine", objects.Given, f.Call, Frame], "Value | None"]
-_CONTAINERS: dict[str, Container] = {
-    "bytes": _bytes,
-    "bytearray": _bytes,
-    **dict.fromkeys(_DICTS, _dict),
-    **dict.fromkeys(_ITEMS, _items),
-    "reversed": _reversed,
+_CALLERS: dict[str, Callable[[Engine, objects.Given, Frame], Value | None]] = {
     "map": _map,
-    "range": _range,
-    "functools.partial": _partial,
-    "functools.partialmethod": _partial_method,
+    "filter": _filter,
+    "functools.reduce": _reduce,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from allo_keyscan.calls import commandline, folding, names, objects, receivers
+from allo_keyscan.calls import addresses, commandline, folding, names, objects, receivers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     Choice,
@@ -271,7 +271,7 @@ def _merged(target: Target, base: Text | None, url: Text) -> Text:
     if isinstance(first, Hole) and (_open(base) or (len(url.parts) == 1 and first.slash and first.origin is None)):
         return url  # it may be a URL of its own
     if rule == "join":
-        return folding.joined_url(base, url)
+        return addresses.joined_url(base, url)
     front = folding.strip(base.filled(), "rstrip", "/")
     return joined([front, Text(("/",)), folding.strip(url.filled(), "lstrip", "/")])
 

@@ -10,6 +10,7 @@ import libcst as cst
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.lower import Lowering
 from allo_keyscan.calls.parse import ParseFailure, deep_stack, parse
+from allo_keyscan.calls.patterns import captured
 from allo_keyscan.calls.spans import Spans
 
 _AUGMENTED: dict[type[cst.CSTNode], str] = {cst.MultiplyAssign: "*", cst.ModuloAssign: "%", cst.BitOrAssign: "|"}
@@ -201,10 +202,8 @@ class _Walker(Lowering):
                 if isinstance(place, f.Subscript):
                     self.module.writes.append(f.Write(self.site, place.value, place.index, None, value))
             case cst.Tuple() | cst.List():
-                star = any(isinstance(item, cst.StarredElement) for item in target.elements)
-                for number, item in enumerate(target.elements):
-                    part = f.Opaque(-1) if star else f.Subscript(-1, value, f.Constant(-1, number), self.site)
-                    self._assign(item.value, part)
+                for item, part in self.unpacked(target, value):
+                    self._assign(item, part)
 
     def _remember(self, receiver: f.Expr, name: str, value: f.Expr) -> None:
         """`self.name = value` (or `cls.name`) inside a method is an attribute of the class."""
@@ -315,8 +314,8 @@ class _Walker(Lowering):
             wanted = self._pattern(case.pattern)
             block.conditions = ((f.Compare(-1, "in", subject, wanted), True),) if wanted is not None else ()
             self._enter(block)
-            for name in _captures(case.pattern):
-                self.bind(name, f.Opaque(-1))
+            for name, value in captured(case.pattern, subject, self.expr, self.site):
+                self.bind(name, value)
             if case.guard is not None:
                 self._root(case.guard)
             self._enter(outer)
@@ -431,14 +430,3 @@ def _constant(test: cst.CSTNode) -> bool | None:
     if isinstance(name, str) and name.rpartition(".")[2] in _NEVER:
         return False
     return True if name in ("True", "1") else None
-
-
-def _captures(pattern: cst.CSTNode) -> list[str]:
-    names: list[str] = []
-    stack: list[cst.CSTNode] = [pattern]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, (cst.MatchAs, cst.MatchStar)) and node.name is not None:
-            names.append(node.name.value)
-        stack.extend(node.children)
-    return names

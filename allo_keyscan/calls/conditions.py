@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import calling, methods, names
+from allo_keyscan.calls import calling, iteration, names
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
-    UNKNOWN,
     Alternative,
     Alternatives,
     Choice,
@@ -50,46 +49,12 @@ def truth(engine: Engine, test: f.Expr, frame: Frame) -> bool | None:
             return answers.pop() if len(answers) == 1 else None
 
 
-def compared(engine: Engine, op: str, left: Value, right: Value) -> Value:
-    """`left op right` as a Scalar, UNKNOWN where it depends."""
-    negated = op in ("!=", "not in", "is not")
-    if op in ("in", "not in"):
-        answer = _among(engine, left, right)
-    elif op in ("is", "is not"):
-        answer = _same(left, right) if Scalar(None) in (left, right) else None
-    else:
-        answer = _same(left, right)
-    return UNKNOWN if answer is None else Scalar(answer is not negated)
-
-
-def _same(left: Value, right: Value) -> bool | None:
-    if isinstance(left, Scalar) and isinstance(right, Scalar):
-        return left.value == right.value
-    if isinstance(left, Text) and isinstance(right, Text):
-        one, other = left.literal, right.literal
-        return one == other if one is not None and other is not None else None
-    for value, none in ((left, right), (right, left)):
-        if none == Scalar(None) and isinstance(value, Text) and calling.truth(value):
-            return False
-    return None
-
-
-def _among(engine: Engine, left: Value, right: Value) -> bool | None:
-    literal = text_of(left).literal if isinstance(left, Text) else None
-    if literal is None:
-        return None
-    if isinstance(right, Text):
-        return literal in right.literal if right.literal is not None else None
-    known = literals(engine, right)
-    return None if known is None else literal in known
-
-
 def literals(engine: Engine, value: Value) -> list[str] | None:
     """The texts in a container, None where one of them is not known."""
     if isinstance(value, Mapping):
         keys = [name for name, _ in value.entries]
         return None if None in keys else [name for name in keys if name is not None]
-    items = value.items if isinstance(value, Items) else methods.elements(value)
+    items = value.items if isinstance(value, Items) else iteration.elements(engine, value)
     if items is None:
         return None
     found = [engine.literal(item) for item in items]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import blake2b
 
-from allo_keyscan.calls import clients, methods, mutations, objects, receivers
+from allo_keyscan.calls import clients, iteration, mutations, objects, receivers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     Function,
@@ -117,7 +117,7 @@ def _from_headers(engine: Engine, rules: ApiRules, item: Late | Value | None) ->
 
 def _entries(engine: Engine, value: Value) -> list[tuple[str | None, Late | Value]]:
     """Headers as names and values: of a dict, of a list of pairs, of a list of lines `Name: value`."""
-    found = methods.entries(engine, value)
+    found = iteration.pairs(engine, value)
     for item in value.items if isinstance(value, Items) else ():
         for text, _ in engine.texts(item):
             start = text.parts[0] if text.parts else ""

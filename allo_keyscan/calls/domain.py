@@ -38,6 +38,13 @@ Part: TypeAlias = str | Hole
 NOTHING: frozenset[int] = frozenset()
 
 
+class Label(NamedTuple):
+    """A member of an Enum of this program."""
+
+    scope: f.Scope
+    name: str
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Text:
     """A str or bytes value; `pieces` are the spans of the literals in it, `changed` says more than joining was done."""
@@ -46,6 +53,7 @@ class Text:
     binary: bool = False
     pieces: frozenset[int] = NOTHING
     changed: bool = False
+    kind: str | Label | None = None  # what class of text: of an address (addresses.py), or the member of an Enum
 
     @property
     def literal(self) -> str | None:
@@ -111,6 +119,14 @@ class Ref:
     """Something from outside of the program, or a builtin, by its dotted name."""
 
     path: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """A member of an Enum whose value is no text (that one is a Text with the label)."""
+
+    label: Label
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +204,7 @@ Value: TypeAlias = (
     | Items
     | Mapping
     | Ref
+    | Member
     | Module
     | Function
     | Class
@@ -272,6 +289,8 @@ def text_of(value: Value) -> Text:
             return value
         case Scalar():
             return Text((str(value.value),))
+        case Member():
+            return text_of(value.value)
         case Unknown():
             return Text((Hole(value.origin),))
         case Ref(path=path) | Module(dotted=path):
@@ -282,6 +301,11 @@ def text_of(value: Value) -> Text:
             return Text((Hole(f"{origin}.{name}"),))
         case _:
             return Text((Hole(),))
+
+
+def plain(text: Text) -> Text:
+    """The same as a str."""
+    return text if text.kind is None else replace(text, kind=None)
 
 
 def both(left: frozenset[Choice], right: frozenset[Choice]) -> frozenset[Choice] | None:
@@ -334,3 +358,15 @@ def with_default(text: Text, default: str | None) -> Text:
     if len(text.parts) == 1 and isinstance(text.parts[0], Hole) and default:
         return replace(text, parts=(text.parts[0]._replace(default=default),))
     return text
+
+
+def within(found: Alternatives, choices: frozenset[Choice]) -> list[Alternative]:
+    """Alternatives under more choices; what contradicts them drops out."""
+    if not choices:
+        return list(found)
+    made = []
+    for value, own in found:
+        together = both(choices, own)
+        if together is not None:
+            made.append(Alternative(value, together))
+    return made

@@ -62,6 +62,7 @@ class Constant(Expr):
     """A literal string, bytes, number, True, False, None or `...`."""
 
     value: object
+    written: str | None = None  # its source, where that holds escapes
 
 
 @dataclass(slots=True, eq=False)
@@ -126,6 +127,15 @@ class Binary(Expr):
 
 
 @dataclass(slots=True, eq=False)
+class Compare(Expr):
+    """`left op right`, one comparison."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(slots=True, eq=False)
 class Either(Expr):
     """`a or b or c`, or the same with `and`."""
 
@@ -140,15 +150,6 @@ class Conditional(Expr):
     test: Expr
     body: Expr
     orelse: Expr
-
-
-@dataclass(slots=True, eq=False)
-class Compare(Expr):
-    """`left op right` for one comparison operator."""
-
-    op: str
-    left: Expr
-    right: Expr
 
 
 @dataclass(slots=True, eq=False)
@@ -207,7 +208,7 @@ class Comprehension(Expr):
     element: Expr
     key: Expr | None
     scope: Scope
-    sources: tuple[tuple[str | None, Expr], ...]  # loop name (None: unpacked or filtered) and what it runs over
+    sources: tuple[tuple[Each, tuple[Expr, ...]], ...]  # its loops, each with the conditions under it
 
 
 @dataclass(slots=True, eq=False)
@@ -362,15 +363,17 @@ _CHILDREN: dict[type[Expr], Callable[[Any], tuple[Expr, ...]]] = {
     Field: lambda expr: _known(expr.value, expr.spec),
     Sum: lambda expr: expr.terms,
     Binary: lambda expr: (expr.left, expr.right),
+    Compare: lambda expr: (expr.left, expr.right),
     Either: lambda expr: expr.terms,
     Conditional: lambda expr: (expr.test, expr.body, expr.orelse),
-    Compare: lambda expr: (expr.left, expr.right),
     Not: lambda expr: (expr.value,),
     Entered: lambda expr: (expr.value,),
     Call: lambda expr: (expr.func, *(argument.value for argument in expr.arguments)),
     Sequence: lambda expr: expr.items,
     Table: lambda expr: _known(*(part for entry in expr.entries for part in entry)),
-    Comprehension: lambda expr: _known(*(source for _, source in expr.sources), expr.key, expr.element),
+    Comprehension: lambda expr: _known(
+        *(part for loop, tests in expr.sources for part in (loop.iterable, *tests)), expr.key, expr.element
+    ),
     Lambda: lambda expr: tuple(value for _, value in expr.scope.returns),
     Each: lambda expr: (expr.iterable,),
     Opaque: lambda expr: expr.parts,

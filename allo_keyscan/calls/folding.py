@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+import bz2
 import codecs
+import html
+import lzma
+import quopri
 import re
 import string
 import urllib.parse
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,6 +23,12 @@ from allo_keyscan.calls.domain import MAX_LENGTH, Hole, Part, Scalar, Text, Valu
 
 _PERCENT = re.compile(r"%(?:\((\w+)\))?([-#0 +]*\d*(?:\.\d+)?)([sdiurxXfcoa%])")
 _SPEC = re.compile(r"(?:.?[<>^=])?[-+ ]?#?0?(\d{0,4})(?:\.\d{1,3})?[sdxXobcfn]?", re.DOTALL)
+_CODECS = {
+    "hex": "binascii.unhexlify", "hex_codec": "binascii.unhexlify", "zip": "zlib.decompress",
+    "base64": "base64.b64decode", "base64_codec": "base64.b64decode", "bz2": "bz2.decompress",
+    "zlib": "zlib.decompress", "zlib_codec": "zlib.decompress", "quopri": "quopri.decodestring",
+    "quoted_printable": "quopri.decodestring",
+}  # fmt: skip
 _SAFE_CODECS = frozenset({"utf-8", "ascii", "iso8859-1", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"})
 
 
@@ -57,7 +68,7 @@ def decoded(text: Text, codec: str) -> Text | None:
     plain = codec.lower().replace("-", "_")
     if plain in ("rot13", "rot_13"):
         return None if text.literal is None else text.made(codecs.decode(text.literal, "rot13"))
-    reader = {"hex": "binascii.unhexlify", "hex_codec": "binascii.unhexlify", "base64": "base64.b64decode"}.get(plain)
+    reader = _CODECS.get(plain)
     return DECODERS[reader](text) if reader is not None else recode(text, codec, decode=True)
 
 
@@ -68,10 +79,38 @@ def _decoder(read: Callable[[bytes], bytes]) -> Callable[[Text], Text | None]:
             return None
         try:
             return text.made(read(raw).decode("latin-1"), binary=True)
-        except (binascii.Error, ValueError):
+        except (binascii.Error, ValueError, zlib.error, OSError, EOFError, lzma.LZMAError):
             return None
 
     return decode
+
+
+def _inflated(wrapping: int) -> Callable[[bytes], bytes]:
+    """zlib's decompress, not past the bound on texts."""
+
+    def inflate(raw: bytes) -> bytes:
+        reader = zlib.decompressobj(wrapping)
+        found = reader.decompress(raw, MAX_LENGTH)
+        if not reader.eof:
+            raise ValueError
+        return found
+
+    return inflate
+
+
+def _expanded(make: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]) -> Callable[[bytes], bytes]:
+    def expand(raw: bytes) -> bytes:
+        reader = make()
+        found = reader.decompress(raw, MAX_LENGTH)
+        if not reader.eof:
+            raise ValueError
+        return found
+
+    return expand
+
+
+def _changed(read: Callable[[str], str]) -> Callable[[Text], Text | None]:
+    return lambda text: text.made(read(text.literal)) if text.literal is not None and not text.binary else None
 
 
 def _fromhex(raw: bytes) -> bytes:
@@ -94,7 +133,15 @@ DECODERS: dict[str, Callable[[Text], Text | None]] = {
     "bytearray.fromhex": _decoder(_fromhex),
     "base64.b64encode": _decoder(base64.b64encode),
     "base64.urlsafe_b64encode": _decoder(base64.urlsafe_b64encode),
-    "urllib.parse.unquote": lambda text: text.made(urllib.parse.unquote(text.literal)) if text.literal else None,
+    "zlib.decompress": _decoder(_inflated(15)),
+    "gzip.decompress": _decoder(_inflated(31)),
+    "bz2.decompress": _decoder(_expanded(bz2.BZ2Decompressor)),
+    "lzma.decompress": _decoder(_expanded(lzma.LZMADecompressor)),
+    "quopri.decodestring": _decoder(quopri.decodestring),
+    "urllib.parse.unquote": _changed(urllib.parse.unquote),
+    "urllib.parse.unquote_plus": _changed(urllib.parse.unquote_plus),
+    "urllib.parse.unquote_to_bytes": _decoder(urllib.parse.unquote_to_bytes),
+    "html.unescape": _changed(html.unescape),
 }
 
 
@@ -166,6 +213,20 @@ def spec_of(value: Value, spec: str, conversion: str | None = None) -> Text:
     except (ValueError, TypeError):
         return Text((Hole(),))
     return text.made(shown) if shown != text.literal else text
+
+
+def fields(template: Text) -> set[str] | None:
+    """The names that a format's fields read, None where it is not well formed."""
+    try:
+        return {
+            re.split(r"[.\[]", name)[0]
+            for part in template.parts
+            if isinstance(part, str)
+            for _, name, _, _ in string.Formatter().parse(part)
+            if name
+        }
+    except ValueError:
+        return None
 
 
 def formatted(template: Text, positional: list[Value], named: dict[str, Value]) -> Text | None:
@@ -249,39 +310,3 @@ def sliced(text: Text, start: int | None, stop: int | None, step: int | None) ->
         return None
     cut = literal[start:stop:step]
     return text if cut == literal else text.made(cut)
-
-
-def joined_url(base: Text, path: Text) -> Text:
-    """urllib.parse.urljoin, its traps included: a leading slash drops the base's path, a missing one its last segment.
-
-    Holes stand as one unreserved character each while the real urljoin runs.
-    """
-    base, path = base.filled(), path.filled()
-    holes: list[Hole] = []
-
-    def plain(text: Text) -> str:
-        shown = ""
-        for part in text.parts:
-            if isinstance(part, Hole):
-                shown += chr(0xE000 + len(holes))
-                holes.append(part)
-            else:
-                shown += part
-        return shown
-
-    left, right = plain(base), plain(path)
-    try:
-        if left.startswith("\ue000"):  # the host is in the hole: lend it one, so that the path is merged all the same
-            lent = "https://\ue000" + left[1:]
-            whole = urllib.parse.urljoin(lent, right)
-            merged = whole.removeprefix("https://") if whole.startswith("https://\ue000") else whole
-        else:
-            merged = urllib.parse.urljoin(left, right)
-    except ValueError:
-        return Text((Hole(),))
-    parts: list[Text] = []
-    for chunk in re.split("([\ue000-\uf8ff])", merged):
-        known = len(chunk) == 1 and 0 <= ord(chunk) - 0xE000 < len(holes)
-        parts.append(Text((holes[ord(chunk) - 0xE000],) if known else (chunk,)))
-    result = joined(parts)
-    return replace(result, pieces=base.pieces | path.pieces, changed=True)

@@ -6,7 +6,7 @@ spines (sums, implicit concatenation, call chains) are walked in loops, so hosti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import libcst as cst
@@ -23,13 +23,17 @@ _BINARY: dict[type[cst.CSTNode], str] = {
     cst.Subtract: "-",
     cst.BitXor: "^",
 }
-_COMPARISONS: dict[type[cst.CSTNode], str] = {
+_COMPARED: dict[type[cst.CSTNode], str] = {
     cst.Equal: "==",
     cst.NotEqual: "!=",
     cst.In: "in",
     cst.NotIn: "not in",
     cst.Is: "is",
     cst.IsNot: "is not",
+    cst.LessThan: "<",
+    cst.LessThanEqual: "<=",
+    cst.GreaterThan: ">",
+    cst.GreaterThanEqual: ">=",
 }
 _KEYWORDS: dict[str, object] = {"None": None, "True": True, "False": False}
 
@@ -78,7 +82,7 @@ class Lowering:
         return f.Name(-1, node.value, self.site)
 
     def _string(self, node: cst.SimpleString) -> f.Expr:
-        return f.Constant(self.spans.number(node), literal(node.value))
+        return f.Constant(self.spans.number(node), literal(node.value), node.value if "\\" in node.value else None)
 
     def _number(self, node: cst.Integer | cst.Float) -> f.Expr:
         try:
@@ -157,7 +161,7 @@ class Lowering:
         for part in parts:
             if isinstance(part, cst.FormattedStringText):
                 text = part.value.replace("{{", "{").replace("}}", "}")
-                lowered.append(f.Constant(span, unescape(text, raw=raw)))
+                lowered.append(f.Constant(span, unescape(text, raw=raw), text if "\\" in text else None))
             elif part.equal is not None:
                 lowered.append(f.Opaque(-1, (self.expr(part.expression),)))
             else:
@@ -187,17 +191,17 @@ class Lowering:
             return f.Constant(-1, -value.value)
         return f.Not(-1, value) if isinstance(node.operator, cst.Not) else f.Opaque(-1, (value,))
 
-    def _comparison(self, node: cst.Comparison) -> f.Expr:
-        left, rights = self.expr(node.left), [self.expr(one.comparator) for one in node.comparisons]
-        op = _COMPARISONS.get(type(node.comparisons[0].operator))
-        return f.Compare(-1, op, left, rights[0]) if op and len(rights) == 1 else f.Opaque(-1, (left, *rights))
-
     def _yield(self, node: cst.Yield) -> f.Expr:
         if not isinstance(node.value, cst.BaseExpression):
             return self._opaque(node)
         value = self.expr(node.value)
         self.site.scope.yields.append((self.site, value))
         return f.Opaque(-1, (value,))
+
+    def _comparison(self, node: cst.Comparison) -> f.Expr:
+        parts = [self.expr(node.left), *(self.expr(target.comparator) for target in node.comparisons)]
+        op = _COMPARED.get(type(node.comparisons[0].operator))
+        return f.Compare(-1, op, *parts) if op is not None and len(parts) == 2 else f.Opaque(-1, tuple(parts))
 
     def _sequence(self, node: cst.List | cst.Tuple | cst.Set) -> f.Expr:
         starred = frozenset(number for number, item in enumerate(node.elements) if isinstance(item, cst.StarredElement))
@@ -229,15 +233,13 @@ class Lowering:
     def _comprehension(self, node: Any) -> f.Expr:
         outer = self.site
         scope = f.Scope("comprehension", "<comprehension>", outer.scope)
-        sources: list[tuple[str | None, f.Expr]] = []
+        sources: list[tuple[f.Each, tuple[f.Expr, ...]]] = []
         loop: cst.CompFor | None = node.for_in
         while loop is not None:
-            iterable = self.expr(loop.iter)
+            each = f.Each(-1, self.expr(loop.iter))
             self.site = f.Site(scope, outer.order, outer.block)
-            name = loop.target.value if isinstance(loop.target, cst.Name) else None
-            self.targets(loop.target, f.Each(-1, iterable), scope)
-            filters = [self.expr(condition.test) for condition in loop.ifs]
-            sources.append((None if filters else name, iterable))
+            self.targets(loop.target, each, scope)
+            sources.append((each, tuple(self.expr(condition.test) for condition in loop.ifs)))
             loop = loop.inner_for_in
         key = self.expr(node.key) if isinstance(node, cst.DictComp) else None
         element = self.expr(node.value if isinstance(node, cst.DictComp) else node.elt)
@@ -249,10 +251,19 @@ class Lowering:
         if isinstance(target, cst.Name):
             scope.bindings.setdefault(target.value, []).append(f.Binding(self.site, value))
         elif isinstance(target, (cst.Tuple, cst.List)):
-            star = any(isinstance(item, cst.StarredElement) for item in target.elements)
-            for number, item in enumerate(target.elements):
-                part = f.Opaque(-1) if star else f.Subscript(-1, value, f.Constant(-1, number), self.site)
-                self.targets(item.value, part, scope)
+            for item, part in self.unpacked(target, value):
+                self.targets(item, part, scope)
+
+    def unpacked(self, target: cst.Tuple | cst.List, value: f.Expr) -> Iterator[tuple[cst.BaseExpression, f.Expr]]:
+        """The targets of an unpacking, each with its part of the value."""
+        size = len(target.elements)
+        star = next((n for n, item in enumerate(target.elements) if isinstance(item, cst.StarredElement)), size)
+        for number, item in enumerate(target.elements):
+            index: f.Expr = f.Constant(-1, number if number < star else number - size)
+            if number == star:
+                stop = f.Constant(-1, number + 1 - size) if number + 1 < size else None
+                index = f.Slice(-1, f.Constant(-1, number), stop, None)
+            yield item.value, f.Subscript(-1, value, index, self.site)
 
     def parameters(self, node: cst.Parameters) -> tuple[f.Parameter, ...]:
         """A signature's parameters; defaults and annotations are read at the current site."""

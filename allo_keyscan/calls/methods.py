@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from allo_keyscan.calls import addresses, folding, objects, readers
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import folding, objects
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
     MAX_LENGTH,
@@ -28,47 +29,24 @@ from allo_keyscan.calls.domain import (
     product,
     text_of,
 )
+from allo_keyscan.calls.iteration import elements, of_python
 
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
 _TEMPLATE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})")
 _KEEPS = ("get_secret_value", "geturl", "strip_whitespace", "unicode_string", "copy", "human_repr")
+_STRIPS = ("strip", "lstrip", "rstrip", "removeprefix", "removesuffix")
+# Methods that Python itself runs on a text without holes; what they give is no longer than the text, or a width.
+_PURE = frozenset({
+    "capitalize", "casefold", "count", "endswith", "find", "hex", "index", "isalpha", "isdigit", "islower", "isupper",
+    "partition", "rfind", "rindex", "rpartition", "rsplit", "split", "splitlines", "startswith", "swapcase", "title",
+})  # fmt: skip
+_PADS = frozenset({"center", "ljust", "rjust", "zfill"})
 
 
-def elements(value: Value) -> tuple[Late | Value, ...] | None:
-    """What iterating over a value gives, None where that is not known."""
-    match value:
-        case Items(items=items):
-            return items
-        case Text() if value.literal is not None and len(value.literal) <= MAX_ELEMENTS:
-            if value.binary:
-                return tuple(Scalar(ord(byte)) for byte in value.literal)
-            return tuple(Text((char,), False, value.pieces, True) for char in value.literal)
-        case Mapping(entries=entries):
-            keys = [key for key, _ in entries]
-            return None if None in keys else tuple(Text((key,) if key else ()) for key in keys if key is not None)
-        case _:
-            return None
-
-
-def entries(engine: Engine, value: Value) -> list[tuple[str | None, Late | Value]]:
-    """What a dict, or a list of pairs, holds; a key of None may be any key."""
-    if isinstance(value, Mapping):
-        return list(value.entries)
-    found: list[tuple[str | None, Late | Value]] = []
-    for item in value.items if isinstance(value, Items) else (UNKNOWN,):
-        pair = engine.force(item)[0].value
-        if isinstance(pair, Items) and len(pair.items) == 2:
-            found.append((engine.literal(pair.items[0]), pair.items[1]))
-        else:
-            found.append((None, UNKNOWN))
-    return found
-
-
-def method(engine: Engine, callee: Method, expr: f.Call, frame: Frame) -> Alternatives:
+def method(engine: Engine, callee: Method, args: objects.Given, expr: f.Call | None, frame: Frame) -> Alternatives:
     """What calling a method of a text, a container or an object of another module gives."""
-    args = objects.given(engine, expr, frame)
     receiver, name = callee.receiver, callee.name
     match receiver:
         case Text():
@@ -77,33 +55,55 @@ def method(engine: Engine, callee: Method, expr: f.Call, frame: Frame) -> Altern
             return _mapping_method(engine, receiver, name, args, expr)
         case Items():
             return (Alternative(receiver if name == "copy" else UNKNOWN),)
+        case Scalar(value=int(number)) if name == "to_bytes":
+            return (Alternative(_to_bytes(engine, number, args)),)
         case Made(path="string.Template") if name in ("substitute", "safe_substitute"):
             return (Alternative(_substitute(engine, receiver, args)),)
-        case Made(path=path):
+        case Made(path=path) if (read := readers.read(engine, f"{path}().{name}", args, receiver)) is not None:
+            return read
+        case Made(path=path) if expr is not None:
             return (Alternative(Made(f"{path}().{name}", expr, frame)),)
         case _:
             return (Alternative(UNKNOWN),)
 
 
+def _to_bytes(engine: Engine, number: int, args: objects.Given) -> Value:
+    length, order = (args.at(place, name) for place, name in ((0, "length"), (1, "byteorder")))
+    size = engine.force(length)[0].value if length is not None else Scalar(1)
+    way = engine.literal(order) if order is not None else "big"
+    if not isinstance(size, Scalar) or not isinstance(size.value, int) or not 0 < size.value < MAX_LENGTH:
+        return UNKNOWN
+    if way not in ("big", "little") or number < 0 or number.bit_length() > size.value * 8:
+        return UNKNOWN
+    raw = number.to_bytes(size.value, "big" if way == "big" else "little")
+    return Text((raw.decode("latin-1"),), True, changed=True)
+
+
 def _text_method(engine: Engine, text: Text, name: str, args: objects.Given) -> Alternatives:
-    if name in _KEEPS and not args.positional:
+    if name in _KEEPS and not args.positional and not isinstance(text.kind, str):
         return (Alternative(text),)
     if name in ("format", "format_map"):
         return _formatted(engine, text, name, args)
-    if name == "join":
+    address = isinstance(text.kind, str)
+    if name == "join" and not address and not (text.literal or "").startswith("http"):
         return _joined(engine, text, args)
+    if name == "translate" and args.positional:
+        return (Alternative(_translated(engine, text, args.positional[0])),)
     found = []
     size = len(args.positional)
     for values, choices in product([engine.force(item) for item in (*args.positional, *args.named.values())]):
         named = dict(zip(args.named, values[size:], strict=True))
-        result = _plain_method(text, name, values[:size], named)
+        if address:
+            result = addresses.method(text, name, values[:size], named)
+        else:
+            result = _plain_method(text, name, values[:size], named)
         found.append(Alternative(result if result is not None else UNKNOWN, choices))
     return bounded(found)
 
 
 def _plain_method(text: Text, name: str, values: list[Value], named: dict[str, Value]) -> Value | None:
     first = text_of(values[0]).literal if values and isinstance(values[0], Text) else None
-    if name in ("strip", "lstrip", "rstrip", "removeprefix", "removesuffix"):
+    if name in _STRIPS:
         return folding.strip(text, name, first) if not values or first is not None else None
     if name in ("lower", "upper", "casefold"):
         return folding.mapped(text, str.lower if name != "upper" else str.upper)
@@ -111,23 +111,73 @@ def _plain_method(text: Text, name: str, values: list[Value], named: dict[str, V
         encoding = values[0] if values else named.get("encoding")
         codec = "utf-8" if encoding is None else text_of(encoding).literal
         return None if codec is None else folding.recode(text, codec, decode=name == "decode")
-    if name == "replace" and len(values) >= 2 and first is not None:
+    if name == "replace" and len(values) == 2 and first is not None:
         return folding.substituted(text, first, text_of(values[1]))
+    if name == "join" and values:
+        return addresses.joined_url(text, text_of(values[0]))
+    if name == "__add__" and values and isinstance(values[0], Text):
+        return joined([text, values[0]])
+    if name in _PURE or name in _PADS or name == "replace":
+        return _pure(text, name, values, named)
+    return None
+
+
+def _pure(text: Text, name: str, values: list[Value], named: dict[str, Value]) -> Value | None:
+    """What Python says, where text and arguments are known."""
     literal = text.literal
     if literal is None:
         return None
-    if name in ("split", "rsplit") and (not values or first):
-        return Items(tuple(text.made(piece) for piece in (getattr(literal, name)(first) if first else literal.split())))
-    if name in ("title", "capitalize", "swapcase") and not values:
-        return text.made(getattr(literal, name)())
-    if name in ("zfill", "ljust", "rjust", "center") and len(values) == 1:
-        width = values[0].value if isinstance(values[0], Scalar) else None
-        return text.made(getattr(literal, name)(width)) if isinstance(width, int) and width < MAX_LENGTH else None
-    if name in ("hex",) and text.binary:
-        return text.made(literal.encode("latin-1").hex(), binary=False)
-    if name in ("startswith", "endswith") and first is not None:
-        return Scalar(getattr(literal, name)(first))
-    return None
+    owner: str | bytes = literal.encode("latin-1", "replace") if text.binary else literal
+    raw = {key: _raw(value) for key, value in [*enumerate(values), *named.items()]}
+    if any(isinstance(value, (Text, _Unclear)) for value in raw.values()) or not hasattr(owner, name):
+        return None
+    if name in _PADS and not (values and isinstance(raw[0], int) and raw[0] < MAX_LENGTH):
+        return None
+    if name == "replace" and len(literal) * max(1, len(str(raw.get(1)))) > MAX_LENGTH:
+        return None
+    plain = [raw[number] for number in range(len(values))]
+    try:
+        result = getattr(owner, name)(*plain, **{key: raw[key] for key in named})
+    except (ValueError, TypeError, IndexError):
+        return None
+    made = of_python(result, text)
+    pieces = frozenset().union(*(value.pieces for value in values if isinstance(value, Text)))
+    return replace(made, pieces=made.pieces | pieces) if isinstance(made, Text) else made
+
+
+class _Unclear:
+    """An argument that is no plain constant."""
+
+
+def _raw(value: Value) -> object:
+    if isinstance(value, Text):
+        literal = value.literal
+        if literal is None:
+            return _Unclear()
+        return literal.encode("latin-1", "replace") if value.binary else literal
+    return value.value if isinstance(value, Scalar) else _Unclear()
+
+
+def _translated(engine: Engine, text: Text, table: Late | Value) -> Value:
+    mapping = engine.force(table)[0].value
+    literal = text.literal
+    if not isinstance(mapping, Mapping) or literal is None:
+        return UNKNOWN
+    changes: dict[str, Text] = {}
+    for key, item in mapping.entries:
+        if key is None:
+            return UNKNOWN
+        value = engine.force(item)[0].value
+        new = Text() if value == Scalar(None) else text_of(value)
+        if isinstance(value, Scalar) and isinstance(value.value, int) and 0 <= value.value < 0x110000:
+            new = Text((chr(value.value),))
+        char = chr(int(key)) if len(key) > 1 and key.isdigit() and int(key) < 0x110000 else key
+        changes[char] = new
+    pieces = [changes.get(char, Text((char,), text.binary)) for char in literal]
+    if sum(len(piece.literal or "") for piece in pieces) > MAX_LENGTH:
+        return UNKNOWN
+    made = joined(pieces)
+    return replace(made, pieces=made.pieces | text.pieces, changed=True, binary=text.binary)
 
 
 def _formatted(engine: Engine, text: Text, name: str, args: objects.Given) -> Alternatives:
@@ -139,8 +189,10 @@ def _formatted(engine: Engine, text: Text, name: str, args: objects.Given) -> Al
         named, positional = {key: item for key, item in entries if key is not None}, []
     found = []
     size = len(positional)
-    for values, choices in product([engine.force(item) for item in (*positional, *named.values())]):
-        result = folding.formatted(text, values[:size], dict(zip(named, values[size:], strict=True)))
+    fields = folding.fields(text)
+    wanted = {key: item for key, item in named.items() if fields is None or key in fields}
+    for values, choices in product([engine.force(item) for item in (*positional, *wanted.values())]):
+        result = folding.formatted(text, values[:size], dict(zip(wanted, values[size:], strict=True)))
         found.append(Alternative(result if result is not None else UNKNOWN, choices))
     return bounded(found)
 
@@ -150,13 +202,7 @@ def _joined(engine: Engine, separator: Text, args: objects.Given) -> Alternative
         return (Alternative(UNKNOWN),)
     found: list[Alternative] = []
     for value, choices in engine.force(args.positional[0]):
-        literal = separator.literal
-        if (
-            isinstance(value, Text) and literal is not None and literal.startswith("http")
-        ):  # yarl's and httpx's URL.join
-            found.append(Alternative(folding.joined_url(separator, value), choices))
-            continue
-        items = elements(value)
+        items = elements(engine, value)
         if items is None or len(items) > MAX_ELEMENTS:
             found.append(Alternative(UNKNOWN, choices))
             continue
@@ -193,12 +239,12 @@ def _substitute(engine: Engine, made: Made, args: objects.Given) -> Value:
     return joined(pieces)
 
 
-def _mapping_method(engine: Engine, mapping: Mapping, name: str, args: objects.Given, expr: f.Call) -> Alternatives:
+def _mapping_method(engine: Engine, mapping: Mapping, name: str, args: objects.Given, fork: object) -> Alternatives:
     if name in ("get", "pop") and args.positional:
         key = engine.literal(args.positional[0])
         if key is not None and key not in dict(mapping.entries) and len(args.positional) > 1:
             return engine.force(args.positional[1])
-        return objects.lookup(engine, mapping, key, expr)
+        return objects.lookup(engine, mapping, key, fork if fork is not None else mapping)
     known = [(key, item) for key, item in mapping.entries if key is not None]
     complete = len(known) == len(mapping.entries)
     if name == "copy":

@@ -6,6 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from allo_keyscan.calls import facts as f
+from allo_keyscan.calls import stdlib
 from allo_keyscan.calls.domain import Alternative, Alternatives, Frame, Hole, Module, Ref, Text
 from allo_keyscan.calls.link import exported
 
@@ -22,7 +23,7 @@ def imported(engine: Engine, expr: f.Imported, frame: Frame) -> Alternatives:
     if expr.name is not None:
         dotted = expr.path + expr.name if expr.path.endswith(".") else f"{expr.path}.{expr.name}"
     if path is None:
-        return (Alternative(Ref(dotted)),)
+        return (Alternative(stdlib.outside(dotted)),)
     if expr.name is None:
         return (Alternative(Module(path, dotted)),)
     itself = engine.program.holder(expr.site.scope).path == path  # `from . import name` in a package: its submodule

@@ -11,12 +11,17 @@ from allo_keyscan.calls.domain import (
     UNKNOWN,
     Alternative,
     Alternatives,
+    Choice,
+    Class,
     Frame,
     Instance,
     Late,
     Mapping,
+    Scalar,
     Value,
+    bounded,
     table,
+    under,
 )
 
 if TYPE_CHECKING:
@@ -54,8 +59,7 @@ class Mutations:
             elif write.attribute is not None:
                 self.set.setdefault(write.attribute, []).append(write)
         for call in module.calls:
-            if isinstance(call.func, f.Attribute):
-                self.methods.setdefault(call.func.name, []).append(call)
+            self._add_call(call)
         for target, change in changes(module):
             if isinstance(target, f.Attribute):
                 self.inside.setdefault(target.name, []).append((target, change))
@@ -68,6 +72,17 @@ class Mutations:
                 owner = method.owner if method is not None and method.parameters else None
                 if owner is not None and method is not None and method.parameters[0].name == target.value.id:
                     self.attributes.setdefault((owner, target.name), []).append(change)
+
+    def _add_call(self, call: f.Call) -> None:
+        """`setattr(object, "name", value)` is `object.name = value`."""
+        if isinstance(call.func, f.Attribute):
+            self.methods.setdefault(call.func.name, []).append(call)
+        if not isinstance(call.func, f.Name) or call.func.id != "setattr" or len(call.arguments) != 3:
+            return
+        target, named, value = (argument.value for argument in call.arguments)
+        if isinstance(named, f.Constant) and isinstance(named.value, str):
+            write = f.Write(call.site, target, None, named.value, value)
+            self.set.setdefault(named.value, []).append(write)
 
     def applied(self, engine: Engine, scope: f.Scope, expr: f.Name, found: Alternatives, place: Frame) -> Alternatives:
         """A name's alternatives with the entries written into its dict before the read."""
@@ -83,6 +98,31 @@ class Mutations:
             entries.extend(spread(engine, change, place if here is place.scope else engine.base(place)))
         return _extended(found, entries)
 
+    def from_outside(
+        self, engine: Engine, owner: f.Scope, name: str, found: Alternatives | None, frame: Frame
+    ) -> Alternatives | None:
+        """What a class's attribute is worth with what statements outside of its methods set it to, on the class or on
+        its objects; `found` is what the class says, None where it does not know the name."""
+        if name not in self.set:
+            return found
+        more = self._set_outside(engine, owner, name, frame)
+        own = [item for item in found or () if not (isinstance(item.value, Scalar) and item.value.value is None)]
+        if len(more) == 1 and not own:
+            return (Alternative(more[0].value),)
+        return bounded([*own, *more]) if more else found
+
+    def _set_outside(self, engine: Engine, owner: f.Scope, name: str, frame: Frame) -> list[Alternative]:
+        found: list[Alternative] = []
+        for write in self.set.get(name, ()):
+            method = write.site.scope.method()
+            if method is not None and any(site is write.site for site, _ in _own(method, name)):
+                continue  # `self.name = value`
+            for value, _ in engine.evaluate(write.target, engine.base(frame)):
+                if isinstance(value, (Class, Instance)) and owner in objects.mro(engine, value.scope):
+                    choice = Choice(write, 0, False)
+                    found.extend(under(engine.evaluate(write.value, engine.base(frame)), choice))
+        return found
+
     def applied_attribute(
         self, engine: Engine, value: Instance, scope: f.Scope, name: str, found: Alternatives, frame: Frame
     ) -> Alternatives:
@@ -96,6 +136,10 @@ class Mutations:
             for entry in spread(engine, change, objects.method_frame(engine, value, change[0].scope, frame))
         ]
         return _extended(found, entries)
+
+
+def _own(method: f.Scope, name: str) -> list[tuple[f.Site, f.Expr]]:
+    return method.owner.attributes.get(name, []) if method.owner is not None else []
 
 
 def changes(module: f.ModuleFacts) -> Iterator[tuple[f.Expr, Change]]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from allo_keyscan.calls import addresses, enums, modules, options, readers, stdlib
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import modules
 from allo_keyscan.calls.domain import (
     UNKNOWN,
     Alternative,
@@ -20,9 +20,11 @@ from allo_keyscan.calls.domain import (
     Hole,
     Instance,
     Items,
+    Label,
     Late,
     Made,
     Mapping,
+    Member,
     Method,
     Module,
     Partial,
@@ -33,6 +35,7 @@ from allo_keyscan.calls.domain import (
     Unknown,
     Value,
     bounded,
+    plain,
     table,
     text_of,
     under,
@@ -161,8 +164,8 @@ def _origin(scope: f.Scope, name: str) -> str:
 def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame) -> Alternatives:
     """What a parameter may be when no call is at hand: self, what all callers give, its annotation, its default."""
     owner = scope.owner
-    if owner is not None and scope.parameters[0] is parameter and not _decorated(scope, "staticmethod"):
-        return (Alternative(Class(owner) if _decorated(scope, "classmethod") else Instance(owner)),)
+    if owner is not None and scope.parameters[0] is parameter and not decorated(scope, "staticmethod"):
+        return (Alternative(Class(owner) if decorated(scope, "classmethod") else Instance(owner)),)
     if place.joined:
         found = _from_callers(engine, scope, parameter, place)
         if found:
@@ -170,6 +173,9 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
     declared = annotated(engine, parameter.annotation, scope)
     if declared is not None and not isinstance(declared, Hole):
         return (Alternative(declared),)
+    described = options.parameter(engine, scope, parameter, place)
+    if described is not None:
+        return described
     hole = Hole(_origin(scope, parameter.name), slash=declared is None)
     if parameter.default is not None:
         default = engine.evaluate(parameter.default, engine.base(place))[0].value
@@ -244,8 +250,17 @@ def annotated(engine: Engine, annotation: f.Expr | None, scope: f.Scope) -> Valu
         case f.Binary(op="|"):
             return annotated(engine, annotation.left, scope) or annotated(engine, annotation.right, scope)
         case f.Subscript(index=f.Sequence(items=(kind, *notes))) if _named(annotation.value) in _TRANSPARENT:
-            given_by = [engine.evaluate(item, engine.open)[0].value for item in notes if isinstance(item, f.Call)]
-            known = next((value for value in given_by if isinstance(value, (Instance, Made)) and value.call), None)
+            injected = [
+                (item, engine.evaluate(item, engine.open)[0].value) for item in notes if isinstance(item, f.Call)
+            ]
+            known = next(
+                (
+                    value
+                    for item, value in injected
+                    if isinstance(value, (Instance, Made)) and value.call not in (None, item)
+                ),
+                None,
+            )
             return known or annotated(engine, kind, scope)
         case f.Subscript() if _named(annotation.value) in _TRANSPARENT:
             return annotated(engine, annotation.index, scope)
@@ -270,7 +285,8 @@ def _named(expr: f.Expr) -> str | None:
     return expr.id if isinstance(expr, f.Name) else (expr.name if isinstance(expr, f.Attribute) else None)
 
 
-def _decorated(scope: f.Scope, *wanted: str) -> bool:
+def decorated(scope: f.Scope, *wanted: str) -> bool:
+    """Whether a function has one of these decorators, by their last names."""
     return any(_named(decorator) in wanted for decorator in scope.decorators)
 
 
@@ -303,7 +319,9 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternat
     """`value.name`."""
     match value:
         case Ref(path=path):
-            return (Alternative(Ref(f"{path}.{name}")),)
+            return (Alternative(stdlib.outside(f"{path}.{name}")),)
+        case Text(kind=None) if name == "value" or (name == "name" and value.literal in stdlib.METHODS):
+            return (Alternative(value),)
         case Module():
             return modules.attribute(engine, value, name, frame)
         case Instance():
@@ -314,8 +332,19 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternat
             return _of_instance(engine, instance, name, frame, behind)
         case Class(scope=scope):
             return _of_class(engine, value, scope, name, frame)
-        case Text() | Scalar() if name == "value":  # an Enum member's
-            return (Alternative(value),)
+        case Text(kind=Label() as label) | Member(label=label):
+            found = enums.attribute(engine, value, label, name, frame)
+            own = value.value if isinstance(value, Member) else value
+            return (
+                found
+                if found is not None
+                else attribute(engine, plain(own) if isinstance(own, Text) else own, name, frame)
+            )
+        case Text(kind=str()):
+            part = addresses.attribute(value, name)
+            return (Alternative(part if part is not None else Method(value, name)),)
+        case Made(path=path) if path.endswith(options.PARSED):
+            return options.parsed(engine, value, name, frame) or (Alternative(Method(value, name)),)
         case Unknown(origin=origin):
             return (Alternative(Unknown(f"{origin}.{name}") if origin else UNKNOWN),)
         case Function():
@@ -325,22 +354,30 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternat
 
 
 def _of_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Frame) -> Alternatives:
+    found = engine.mutations.from_outside(engine, scope, name, _in_class(engine, value, scope, name, frame), frame)
+    return found or (Alternative(Text((Hole(f"setting:{scope.qualname}.{name}"),))),)
+
+
+def _in_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Frame) -> Alternatives | None:
+    if enums.is_member(engine, scope, name):
+        return (Alternative(enums.member(engine, scope, name)),)
     for current in mro(engine, scope):
         for binding in reversed(current.bindings.get(name, [])):
             if isinstance(binding.value, f.Defined) and binding.value.scope.kind == "function":
-                receiver = value if _decorated(binding.value.scope, "classmethod") else None
+                receiver = value if decorated(binding.value.scope, "classmethod") else None
                 return (Alternative(Function(binding.value.scope, engine.base(frame), receiver)),)
             return engine.evaluate(binding.value, engine.base(frame))
         for _, written in current.attributes.get(name, ()):
             return engine.evaluate(written, engine.base(frame))
-    return (Alternative(Text((Hole(f"setting:{scope.qualname}.{name}"),))),)
+    return None
 
 
 def _of_instance(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
     own = _in_classes(engine, value, name, frame, classes)
     if value.call is None and name != "__init__":
         own = _with_overrides(engine, value, name, frame, classes, own)
-    return own or _set_outside(engine, value, name) or _by_getattr(engine, value, name, frame, classes)
+    own = own or engine.mutations.from_outside(engine, value.scope, name, None, frame) or ()
+    return own or _by_getattr(engine, value, name, frame, classes)
 
 
 def _with_overrides(
@@ -367,16 +404,6 @@ def _with_overrides(
 
 def _abstract(value: Value) -> bool:
     return isinstance(value, Function) and value.scope.abstract
-
-
-def _set_outside(engine: Engine, value: Instance, name: str) -> Alternatives:
-    """`object.name = value` anywhere in the program, for a name that the class does not have."""
-    found: list[Alternative] = []
-    for write in engine.mutations.set.get(name, ()):
-        for target, _ in engine.evaluate(write.target, engine.joined):
-            if isinstance(target, Instance) and target.scope is value.scope:
-                found.extend(engine.evaluate(write.value, engine.joined))
-    return bounded(found)
 
 
 def _by_getattr(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
@@ -438,7 +465,10 @@ def _in_classes(engine: Engine, value: Instance, name: str, frame: Frame, classe
         if writes:
             return _written(engine, value, scope, name, writes, frame)
         for binding in reversed(scope.bindings.get(name, [])):
-            return _class_level(engine, value, scope, name, binding.value, frame)
+            made = _class_level(engine, value, scope, name, binding.value, frame)
+            return engine.mutations.from_outside(engine, scope, name, made, frame) or made
+    if enums.is_enum(engine, value.scope) and name in ("value", "name"):  # `self` in a method of an Enum
+        return any_of(engine, value.scope, tuple(enums.valued(engine, value.scope, name)))
     return ()
 
 
@@ -482,17 +512,17 @@ def _class_level(
         set_by = _field_arguments(engine, value, scope, name, frame)
         if set_by:
             return bounded([found for argument in set_by for found in engine.force(argument)])
+    setting = readers.field(engine, scope, name, expr, frame)
+    if setting is not None:
+        return setting
     if isinstance(expr, f.Opaque):
-        settings = any("Settings" in base for base in foreign_bases(engine, scope))
-        return (Alternative(Text((Hole(f"{'setting' if settings else 'parameter'}:{scope.qualname}.{name}"),))),)
-    if isinstance(expr, f.Call) and isinstance(expr.func, (f.Name, f.Attribute)):
-        called = expr.func.id if isinstance(expr.func, f.Name) else expr.func.name
-        if called in ("field", "Field"):
-            args = given(engine, expr, engine.base(frame))
-            default, factory = args.at(0, "default"), args.named.get("default_factory")
-            if isinstance(factory, Late):
-                return engine.evaluate(f.Call(-1, factory.expr, (), expr.site), factory.frame)
-            return engine.force(default) if default is not None else (Alternative(UNKNOWN),)
+        return (Alternative(Text((Hole(f"parameter:{scope.qualname}.{name}"),))),)
+    if isinstance(expr, f.Call) and readers.is_field(expr):
+        args = given(engine, expr, engine.base(frame))
+        default, factory = args.at(0, "default"), args.named.get("default_factory", args.named.get("factory"))
+        if isinstance(factory, Late):
+            return engine.evaluate(f.Call(-1, factory.expr, (), expr.site), factory.frame)
+        return engine.force(default) if default is not None else (Alternative(UNKNOWN),)
     return tuple(
         Alternative(_received(item.value, value), item.choices) for item in engine.evaluate(expr, engine.base(frame))
     )
@@ -501,7 +531,7 @@ def _class_level(
 def _received(found: Value, value: Instance) -> Value:
     """A function or partialmethod that a class holds as a plain value is a method of the object all the same."""
     match found:
-        case Function(receiver=None) if not _decorated(found.scope, "staticmethod"):
+        case Function(receiver=None) if not decorated(found.scope, "staticmethod"):
             return Function(found.scope, found.frame, value)
         case Partial(target=Function(receiver=None) as function, method=True):
             return Partial(Function(function.scope, function.frame, value), found.call, found.frame)
@@ -513,11 +543,11 @@ def _definition(engine: Engine, value: Instance, scope: f.Scope, frame: Frame) -
     """A method, property or class defined in the class of an object."""
     if scope.kind == "class":
         return (Alternative(Class(scope)),)
-    if _decorated(scope, "property", "cached_property"):
+    if decorated(scope, "property", "cached_property"):
         inner = method_frame(engine, value, scope, frame)
         return bounded([found for _, result in scope.returns for found in engine.evaluate(result, inner)])
-    receiver: Value | None = Class(value.scope) if _decorated(scope, "classmethod") else value
-    if _decorated(scope, "staticmethod"):
+    receiver: Value | None = Class(value.scope) if decorated(scope, "classmethod") else value
+    if decorated(scope, "staticmethod"):
         receiver = None
     return (Alternative(Function(scope, engine.base(frame), receiver)),)
 
@@ -538,6 +568,16 @@ def _field_argument(engine: Engine, value: Instance, scope: f.Scope, name: str) 
     args = given(engine, value.call, value.frame)
     order = [field for field, made in scope.bindings.items() if not isinstance(made[-1].value, f.Defined)]
     return args.at(order.index(name) if name in order else None, name)
+
+
+def tuple_fields(engine: Engine, value: Instance) -> tuple[Late | Value, ...] | None:
+    """The fields of a NamedTuple in order, None where one of them is not known."""
+    if not any(base.endswith("NamedTuple") for base in foreign_bases(engine, value.scope)):
+        return None
+    names = [name for name, made in value.scope.bindings.items() if not isinstance(made[-1].value, f.Defined)]
+    fields = [_field_argument(engine, value, value.scope, name) for name in names]
+    known = tuple(field for field in fields if field is not None)
+    return known if len(known) == len(fields) else None
 
 
 def any_of(engine: Engine, fork: object, items: tuple[Late | Value, ...], *, loop: bool = False) -> Alternatives:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from allo_keyscan.calls import folding
+from allo_keyscan.calls import addresses, folding, iteration
 from allo_keyscan.calls.domain import (
     MAX_LENGTH,
     UNKNOWN,
     Items,
     Mapping,
+    Method,
+    Ref,
     Scalar,
     Text,
+    Unknown,
     Value,
     joined,
     listed,
@@ -33,6 +38,62 @@ def added(values: list[Value], *, text: bool) -> Value:
     return Scalar(sum(numbers)) if len(numbers) == len(values) else UNKNOWN
 
 
+def compared(engine: Engine, op: str, left: Value, right: Value) -> Value:
+    """`left op right` for a comparison of constants, or with a list or text of them."""
+    one, two = _constant(left), _constant(right)
+    if op in ("is", "is not"):
+        same = _is_none(left, right)
+        return UNKNOWN if same is None else Scalar(same == (op == "is"))
+    if op in ("in", "not in"):
+        if one is None:
+            return UNKNOWN
+        held = iteration.elements(engine, right) if not isinstance(right, Text) else None
+        constants = [_constant(engine.force(item)[0].value) for item in held] if held is not None else [None]
+        inside = None
+        if two is not None and isinstance(two[0], str) and isinstance(one[0], str):
+            inside = one[0] in two[0]
+        elif None not in constants:
+            inside = one in constants
+        return UNKNOWN if inside is None else Scalar(inside == (op == "in"))
+    if one is None or two is None:
+        return UNKNOWN
+    try:
+        return Scalar(bool(_COMPARISONS[op](one[0], two[0])))
+    except (TypeError, KeyError):
+        return UNKNOWN
+
+
+def _is_none(left: Value, right: Value) -> bool | None:
+    """`left is right` where one of them is None."""
+    if Scalar(None) not in (left, right):
+        return None
+    other = right if left == Scalar(None) else left
+    if isinstance(other, Scalar):
+        return other.value is None
+    if isinstance(other, Text):
+        sure = not other.parts or any(isinstance(part, str) or part.present for part in other.parts)
+        return False if sure else None
+    return None if isinstance(other, (Unknown, Ref, Method)) else False
+
+
+def _constant(value: Value) -> tuple[object] | None:
+    """A wholly known text or number, boxed: None is one too."""
+    if isinstance(value, Text):
+        literal = value.literal
+        return None if literal is None else ((literal.encode("latin-1", "replace"),) if value.binary else (literal,))
+    return (value.value,) if isinstance(value, Scalar) else None
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], object]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
 def operation(engine: Engine, op: str, left: Value, right: Value) -> Value:
     """`left op right` for the operators that make texts, and for whole numbers."""
     match op, left, right:
@@ -44,7 +105,10 @@ def operation(engine: Engine, op: str, left: Value, right: Value) -> Value:
             return _repeated(right, count)
         case "*", Items(items=items), Scalar(value=int(count)) if 0 <= len(items) * count <= MAX_LENGTH // 16:
             return Items(items * count)
-        case "/", Text(), Text():  # yarl.URL and pathlib join so
+        case "/", Text(), Text():  # where the class is not known
+            found = addresses.divided(left, right)
+            if found is not None:
+                return found
             return joined([folding.strip(left, "rstrip", "/"), Text(("/",)), folding.strip(right, "lstrip", "/")])
         case "|", Mapping(), Mapping():
             return table(left.entries + right.entries)
@@ -52,6 +116,8 @@ def operation(engine: Engine, op: str, left: Value, right: Value) -> Value:
             return Scalar(a - b)
         case "^", Scalar(value=int(a)), Scalar(value=int(b)):
             return Scalar(a ^ b)
+        case "%", Scalar(value=int(a)), Scalar(value=int(b)) if b:
+            return Scalar(a % b)
         case "*", Scalar(value=int(a)), Scalar(value=int(b)) if abs(a) < 1 << 32 and abs(b) < 1 << 32:
             return Scalar(a * b)
         case _:

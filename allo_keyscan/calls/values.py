@@ -9,9 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from allo_keyscan.calls import calling, conditions, folding, methods, modules, mutations, names, objects, operations
+from allo_keyscan.calls import (
+    addresses,
+    calling,
+    conditions,
+    folding,
+    iteration,
+    modules,
+    mutations,
+    names,
+    objects,
+    operations,
+)
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
+    MAX_ELEMENTS,
     UNKNOWN,
     Alternative,
     Alternatives,
@@ -20,15 +32,16 @@ from allo_keyscan.calls.domain import (
     Frame,
     Function,
     Hole,
+    Instance,
     Items,
     Late,
+    Made,
     Mapping,
     Ref,
     Scalar,
     Text,
     Unknown,
     Value,
-    both,
     bounded,
     listed,
     product,
@@ -36,6 +49,7 @@ from allo_keyscan.calls.domain import (
     text_of,
     under,
     with_default,
+    within,
 )
 from allo_keyscan.calls.link import Program
 
@@ -73,6 +87,7 @@ class Engine:
         self._depth = 0
         self._active: set[tuple[int, int]] = set()
         self.frames: dict[object, Frame] = {}
+        self.made_classes: dict[f.Call, f.Scope] = {}  # by `namedtuple(…)`
         self._callers: dict[f.Scope, list[tuple[f.Call, Value]]] = {}
         self._mutations = mutations.Mutations()
         self._subclasses: dict[f.Scope, list[f.Scope]] = {}
@@ -187,16 +202,14 @@ class Engine:
         while place.scope is not scope and place.parent is not None:
             place = place.parent
         inside = place.scope is scope
-        if inside and scope.kind == "comprehension" and expr.id in place.bound:
-            return self._bound(place.bound[expr.id])
         if not inside:
             place = frame if scope.kind in ("comprehension", "lambda") else self.base(frame)
         reached = names.reaching(expr.id, scope, expr.site)
         found: list[Alternative] = []
         for binding, choices in reached.bindings:
-            found.extend(_under(self.evaluate(binding.value, place), choices))
+            found.extend(within(self.evaluate(binding.value, place), choices))
         if reached.initial:
-            found.extend(_under(self._initial(scope, expr.id, place), reached.untouched))
+            found.extend(within(self._initial(scope, expr.id, place), reached.untouched))
         known = conditions.narrowed(self, expr, scope, bounded(found), place)
         return self.mutations.applied(self, scope, expr, known, place)
 
@@ -209,18 +222,6 @@ class Engine:
 
     def _bound(self, value: Late | Value | Alternatives) -> Alternatives:
         return value if isinstance(value, tuple) else self.force(value)
-
-
-def _under(found: Alternatives, choices: frozenset[Choice]) -> list[Alternative]:
-    """Alternatives under more choices; what contradicts them drops out."""
-    if not choices:
-        return list(found)
-    made = []
-    for value, own in found:
-        together = both(choices, own)
-        if together is not None:
-            made.append(Alternative(value, together))
-    return made
 
 
 # -- one rule an expression type ---------------------------------------------------------------------------------
@@ -243,7 +244,7 @@ def _constant(_engine: Engine, expr: f.Constant, _frame: Frame) -> Alternatives:
 def _attribute(engine: Engine, expr: f.Attribute, frame: Frame) -> Alternatives:
     found: list[Alternative] = []
     for value, choices in engine.evaluate(expr.value, frame):
-        found.extend(_under(objects.attribute(engine, value, expr.name, frame), choices))
+        found.extend(within(objects.attribute(engine, value, expr.name, frame), choices))
     return bounded(found)
 
 
@@ -253,7 +254,7 @@ def _subscript(engine: Engine, expr: f.Subscript, frame: Frame) -> Alternatives:
         return _slice(engine, expr, expr.index, frame)
     rows = product([engine.evaluate(expr.value, frame), engine.evaluate(expr.index, frame)])
     for (value, index), choices in rows:
-        found.extend(_under(_item(engine, expr, value, index), choices))
+        found.extend(within(_item(engine, expr, value, index), choices))
     return bounded(found)
 
 
@@ -266,7 +267,12 @@ def _item(engine: Engine, expr: f.Expr, value: Value, index: Value) -> Alternati
             if isinstance(index, Scalar) and isinstance(index.value, int):
                 return engine.force(items[index.value]) if -len(items) <= index.value < len(items) else NO_VALUE
             return objects.any_of(engine, expr, items)
+        case Instance():
+            fields = objects.tuple_fields(engine, value)
+            return _item(engine, expr, Items(fields), index) if fields is not None else NO_VALUE
         case Text():
+            if value.kind in ("split", "parse"):
+                return _item(engine, expr, Items(addresses.fields(value) or ()), index)
             literal = value.literal
             if isinstance(index, Scalar) and isinstance(index.value, int) and literal is not None:
                 place = index.value
@@ -276,14 +282,21 @@ def _item(engine: Engine, expr: f.Expr, value: Value, index: Value) -> Alternati
             origin = text_of(value).parts[0] if len(value.parts) == 1 else None
             known = isinstance(origin, Hole) and origin.origin and key
             return one(Text((Hole(f"{origin.origin}.{key}"),))) if known and isinstance(origin, Hole) else NO_VALUE
-        case Ref(path="os.environ") if key is not None:
-            return one(Text((Hole(f"env:{key}", present=True),)))
-        case Ref(path=path) if key is not None:
-            return one(Text((Hole(f"setting:{path.lstrip('.')}.{key}"),)))
+        case Ref(path=path) | Made(path=path) if key is not None:
+            return one(_outside(value, path, key))
         case Class(scope=scope) if key is not None:  # Enum["NAME"]
             return objects.attribute(engine, Class(scope), key, engine.open)
         case _:
             return NO_VALUE
+
+
+def _outside(value: Value, path: str, key: str) -> Value:
+    """An item of something from outside of the program."""
+    if path in ("os.environ", "dotenv.dotenv_values", "starlette.config.environ"):
+        return Text((Hole(f"env:{key}", present=True),))
+    if isinstance(value, Ref):
+        return Text((Hole(f"setting:{path.lstrip('.')}.{key}"),))
+    return value if path.endswith("().parse_known_args") and key == "0" else UNKNOWN
 
 
 def _slice(engine: Engine, expr: f.Subscript, index: f.Slice, frame: Frame) -> Alternatives:
@@ -352,12 +365,6 @@ def _defaulted(value: Value, default: str) -> Value:
     return with_default(text_of(value), default) if isinstance(value, (Text, Unknown, Ref)) else value
 
 
-def _compare(engine: Engine, expr: f.Compare, frame: Frame) -> Alternatives:
-    rows = product([engine.evaluate(expr.left, frame), engine.evaluate(expr.right, frame)])
-    found = [Alternative(conditions.compared(engine, expr.op, *values), choices) for values, choices in rows]
-    return bounded(found)
-
-
 def _not(engine: Engine, expr: f.Not, frame: Frame) -> Alternatives:
     holds = conditions.truth(engine, expr.value, frame)
     return NO_VALUE if holds is None else one(Scalar(not holds))
@@ -366,7 +373,7 @@ def _not(engine: Engine, expr: f.Not, frame: Frame) -> Alternatives:
 def _entered(engine: Engine, expr: f.Entered, frame: Frame) -> Alternatives:
     found: list[Alternative] = []
     for value, choices in engine.evaluate(expr.value, frame):
-        found.extend(_under(objects.within(engine, value, frame), choices))
+        found.extend(within(objects.within(engine, value, frame), choices))
     return bounded(found)
 
 
@@ -384,7 +391,7 @@ def _sequence(engine: Engine, expr: f.Sequence, frame: Frame) -> Alternatives:
         if number not in expr.starred:
             items.append(Late(item, frame))
             continue
-        spread = methods.elements(engine.evaluate(item, frame)[0].value)
+        spread = iteration.elements(engine, engine.evaluate(item, frame)[0].value)
         if spread is None:
             return NO_VALUE
         items.extend(spread)
@@ -405,30 +412,65 @@ def _table(engine: Engine, expr: f.Table, frame: Frame) -> Alternatives:
 def _each(engine: Engine, expr: f.Each, frame: Frame) -> Alternatives:
     found: list[Alternative] = []
     for value, choices in engine.evaluate(expr.iterable, frame):
-        items = methods.elements(value)
+        items = iteration.elements(engine, value)
         inner = NO_VALUE if items is None else objects.any_of(engine, expr.iterable, items, loop=True)
-        found.extend(_under(inner, choices))
+        found.extend(within(inner, choices))
     return bounded(found)
 
 
 def _comprehension(engine: Engine, expr: f.Comprehension, frame: Frame) -> Alternatives:
-    if len(expr.sources) != 1 or expr.sources[0][0] is None:
-        return NO_VALUE
-    name, iterable = expr.sources[0]
-    items = methods.elements(engine.evaluate(iterable, frame)[0].value)
-    if items is None or name is None:
-        return NO_VALUE
-    frames = [Frame(expr.scope, {name: item}, frame, frame.joined, frame.entered) for item in items]
+    """Turn by turn: each turn is a frame in which the loops' elements are known."""
+    turns = [Frame(expr.scope, {}, frame, frame.joined, frame.entered)]
+    for loop, tests in expr.sources:
+        grown: list[Frame] = []
+        for turn in turns:
+            items = iteration.elements(engine, engine.evaluate(loop.iterable, turn)[0].value)
+            if items is None or len(grown) + len(items) > MAX_ELEMENTS:
+                return NO_VALUE
+            for item in items:
+                inner = Frame(expr.scope, {}, frame, frame.joined, frame.entered, {**_elements_of(turn)})
+                inner.memo[loop] = engine.force(item)
+                kept = _hold(engine, tests, inner)
+                if kept is None:
+                    return NO_VALUE
+                grown += [inner] if kept else []
+        turns = grown
     if expr.key is None:
-        return one(Items(tuple(Late(expr.element, inner) for inner in frames)))
+        return one(Items(tuple(Late(expr.element, inner) for inner in turns)))
     key = expr.key
-    return one(Mapping(tuple((engine.literal(Late(key, inner)), Late(expr.element, inner)) for inner in frames)))
+    return one(table([(engine.literal(Late(key, inner)), Late(expr.element, inner)) for inner in turns]))
+
+
+def _hold(engine: Engine, tests: tuple[f.Expr, ...], frame: Frame) -> bool | None:
+    """Whether all conditions are true, None where that depends."""
+    sure: bool | None = True
+    for test in tests:
+        if isinstance(test, f.Either) and test.op == "and":
+            holds = _hold(engine, test.terms, frame)
+        else:
+            truths = {calling.truth(item.value) for item in engine.evaluate(test, frame)}
+            holds = truths.pop() if len(truths) == 1 else None
+        if holds is False:
+            return False
+        sure = sure and holds
+    return sure
+
+
+def _elements_of(turn: Frame) -> dict[f.Expr, Alternatives]:
+    return {expr: found for expr, found in turn.memo.items() if isinstance(expr, f.Each)}
+
+
+def _compare(engine: Engine, expr: f.Compare, frame: Frame) -> Alternatives:
+    found = []
+    for (left, right), choices in product([engine.evaluate(expr.left, frame), engine.evaluate(expr.right, frame)]):
+        found.append(Alternative(operations.compared(engine, expr.op, left, right), choices))
+    return bounded(found)
 
 
 def _call(engine: Engine, expr: f.Call, frame: Frame) -> Alternatives:
     found: list[Alternative] = []
     for value, choices in engine.evaluate(expr.func, frame):
-        found.extend(_under(calling.call(engine, value, expr, frame), choices))
+        found.extend(within(calling.call(engine, value, expr, frame), choices))
     return bounded(found)
 
 
@@ -440,9 +482,9 @@ _RULES: dict[type, Callable[[Engine, Any, Frame], Alternatives]] = {
     f.Sum: _sum,
     f.Field: _field,
     f.Binary: _binary,
+    f.Compare: _compare,
     f.Either: _either,
     f.Conditional: _conditional,
-    f.Compare: _compare,
     f.Not: _not,
     f.Entered: _entered,
     f.Sequence: _sequence,

@@ -6,6 +6,8 @@ and takes strings apart and together. It errs on the side of yes; `import libcst
 
 from __future__ import annotations
 
+import base64
+import codecs
 import re
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
@@ -13,18 +15,54 @@ from ahocorasick_rs import BytesAhoCorasick, MatchKind
 from allo_keyscan.catalog.keys import KeyRules
 
 _QUOTES = ("'", '"')
+# What takes strings apart and together, where a clue beside it says whose.
 _CRAFT = re.compile(
-    rb"\bchr\(|\.join\(|\[::-1\]|\breversed\(|fromhex\(|unhexlify\(|b64decode\(|codecs\.decode\(|\bbytes\(\[|\.translate\(|\.replace\("
+    rb"\[-?\d*:-?\d*:?-?\d*\]|\b(?:chr|reversed|zip|enumerate|bytes|decompress|unquote)\(|\breduce\("
+    rb"|(?:fromhex|unhexlify|b\d\ddecode|a2b_\w+|from_bytes|to_bytes|maketrans|loads|setattr|codecs\.(?:de|en)code)\("
+    rb"|\.(?:join|translate|replace|split|rsplit|partition|rpartition|decode|lower|swapcase)\("
 )
 
 
 def _cuts(prefix: str) -> set[str]:
-    """A prefix cut inside or beside one of its words, at a literal's end or start: its longer part with a quote."""
+    """A prefix cut inside or beside one of its words, at a literal's end or start: its longer part with a quote, or
+    with the backslash of an escape or a joined line."""
+    cuts = set()
+    for place in range(1, len(prefix)):
+        left, right = prefix[:place], prefix[place:]
+        if place >= 4:
+            cuts |= {f"{left}{end}" for end in (*_QUOTES, "\\")}
+        else:
+            escaped = f"{ord(left[-1]):02x}", f"{ord(left[-1]):03o}"
+            cuts |= {f"{start}{right}" for start in (*_QUOTES, "\\\n", "\\\r\n", *escaped)}
+    return cuts
+
+
+def _encoded(text: str) -> set[str]:
+    """A text as the decoders of Python's library take it, and reversed; endings that depend on what follows cut off."""
+    raw = text.encode()
+    full = len(raw) // 3 * 4 + (len(raw) * 8 % 24) // 6
+    base32 = len(raw) * 8 // 5
+    base85 = len(raw) // 4 * 5 or 9
     return {
-        f"{prefix[:place]}{quote}" if place >= 4 else f"{quote}{prefix[place:]}"
-        for place in range(1, len(prefix))
-        for quote in _QUOTES
+        raw.hex(),
+        raw.hex().upper(),
+        "".join(f"%{byte:02x}" for byte in raw),
+        "".join(f"%{byte:02X}" for byte in raw),
+        base64.b64encode(raw).decode()[:full],
+        base64.b32encode(raw).decode()[:base32],
+        base64.b85encode(raw).decode()[:base85],
+        base64.a85encode(raw).decode()[:base85],
+        codecs.encode(text, "rot13"),
+        text[::-1],
     }
+
+
+def _spelled(prefix: str) -> set[str]:
+    """The first two characters of a prefix written one by one, or as numbers."""
+    written = [tuple(f"{quote}{char}{quote}" for char in prefix[:2]) for quote in _QUOTES]
+    numbers = [tuple(form.format(ord(char)) for char in prefix[:3]) for form in ("{}", "0x{:x}", "0x{:X}")]
+    joined = {mark.join(pair) for pair in written for mark in (" + ", "+", ", ", ",", " ")}
+    return joined | {mark.join(row) for row in numbers for mark in (", ", ",")}
 
 
 def _filled(prefix: str) -> list[re.Pattern[bytes]]:
@@ -39,9 +77,17 @@ def _filled(prefix: str) -> list[re.Pattern[bytes]]:
 
 
 def _continued(prefix: str, body: str) -> str:
-    """A literal that begins a key and may go on behind its end: the prefix and at most a short body, or an operator."""
-    end = rf"[{body}]*[\"']\s*(?:[+%\\]|\.format|[rbfuRBFU]{{0,2}}[\"'])"
-    return rf"{re.escape(prefix)}(?:[{body}]{{0,15}}[\"'{{%]|{end})"
+    """A literal that begins a key and may go on behind its end, or that holds more than the key: the prefix and at most
+    a short body, an operator, a method, a slice or a joined line behind it, or a letter before it."""
+    key = re.escape(prefix)
+    end = rf"[{body}]*(?:\\|[\"']\s*(?:[+%\\.\[]|[rbfuRBFU]{{0,2}}[\"']))"
+    return rf"{key}(?:[{body}]{{0,15}}[\"'{{%]|{end}|(?<=[A-Za-z0-9_]{key})[{body}]{{16}})"
+
+
+def _apart(prefix: str) -> str:
+    """A prefix with other marks in it than its own, which the program may take out or change."""
+    first, rest = re.escape(prefix[:2]), [char for char in prefix[2:] if char.isalnum()]
+    return rf"{first}(?<![A-Za-z0-9]{first})" + "".join(rf"[^A-Za-z0-9\n]{{0,3}}{char}" for char in rest)
 
 
 class Pieces:
@@ -49,24 +95,26 @@ class Pieces:
 
     def __init__(self, rules: KeyRules) -> None:
         prefixes = [form.prefix.decode() for form in rules.forms]
-        cuts = sorted(set().union(*map(_cuts, prefixes)))
+        sure = {text for prefix in prefixes for make in (_cuts, _encoded, _spelled) for text in make(prefix)}
         vendors = [context for context in rules.contexts if context.confidence == "high"]
         names = {case(word) for context in vendors for word in context.words for case in (str, str.upper)}
-        literals = [literal.encode() for literal in (*cuts, *sorted(names))]
-        self._cuts = len(cuts)
+        clues = {text for prefix in prefixes for text in (prefix.upper(), *_encoded(prefix[:4]))} | names
+        literals = [literal.encode() for literal in (*sorted(sure), *sorted(clues - sure))]
+        self._sure = len(sure)
         self._hits = BytesAhoCorasick(literals, matchkind=MatchKind.LeftmostFirst).find_matches_as_indexes
         continued = "|".join(_continued(form.prefix.decode(), form.body) for form in rules.forms)
         self._continued = re.compile(continued.encode())
         self._filled = [(max(prefix.split("_"), key=len).encode(), _filled(prefix)) for prefix in prefixes]
+        self._apart = re.compile("|".join(map(_apart, prefixes)).encode())
 
     def __call__(self, source: bytes) -> bool:
         """Whether the source is worth parsing."""
         hits = self._hits(source)
-        if any(number < self._cuts for number, _, _ in hits):
+        if any(number < self._sure for number, _, _ in hits):
             return True
         if self._continued.search(source):
             return True
         for telltale, parts in self._filled:
             if telltale in source and all(part.search(source) for part in parts):
                 return True
-        return bool(hits) and _CRAFT.search(source) is not None
+        return bool(hits or self._apart.search(source)) and _CRAFT.search(source) is not None

@@ -4,6 +4,7 @@ import base64
 import codecs
 import random
 import re
+import zlib
 
 import pytest
 from samples import PREFIX, key
@@ -13,13 +14,17 @@ from allo_keyscan.calls.parse import ParseFailure
 
 KEY = key(length=20)
 A, B = KEY[:5], KEY[5:]
-SEARCHED = re.compile(rb"ak_live_(?:[A-Za-z0-9_-]{16,}|\0)")
+SEARCHED = re.compile(rb"(?<![A-Za-z0-9_])ak_live_(?:[A-Za-z0-9_-]{16,}|\0)")
 
 
 def found(source: str) -> list[Assembled]:
     result = assembled(source.encode(), lambda value: SEARCHED.search(value) is not None)
     assert not isinstance(result, ParseFailure)
     return result
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def sole(source: str) -> Assembled:
@@ -71,6 +76,92 @@ JOINED = {
     "enum": f'from enum import Enum\nclass E(Enum):\n    A = "{A}"\nk = E.A.value + "{B}"',
     "dead code": f'if False:\n    k = "{A}" + "{B}"',
 }
+
+# Forms in which no whole literal shows the prefix; found by an adversarial review.
+ROT13 = codecs.encode(PREFIX, "rot13")
+BASE32, BASE85 = base64.b32encode(PREFIX.encode()).decode(), base64.b85encode(PREFIX.encode()).decode()
+ZIPPED = base64.b64encode(zlib.compress(KEY.encode())).decode()
+NUMBERS, HEX_NUMBERS = [*map(ord, PREFIX)], ", ".join(map(hex, map(ord, PREFIX)))
+NUMBER, SHIFTED = int.from_bytes(KEY.encode(), "big"), "".join(chr(ord(c) + 1) for c in KEY)
+PERCENT = "".join(f"%{ord(c):02x}" for c in PREFIX)
+HIDDEN = {
+    "defaults of an uncalled function": f'def f(a="{A}", b="{B}"):\n    return a + b',
+    "defaults of a constructor": f'class C:\n    def __init__(self, a="{A}", b="{B}"):\n        self.k = a + b',
+    "defaults of a constructor, joined by a method": f'class C:\n    def __init__(self, a="{A}", b="{B}"):\n'
+    "        self.a = a\n        self.b = b\n    def k(self):\n        return self.a + self.b",
+    "a slice of one literal": f'k = "xx{KEY}yy"[2:-2]',
+    "a slice of a constant": f'K = "xx{KEY}yy"\nk = K[2:-2]',
+    "a slice backwards": f'k = "{KEY[::-1]}"[::-1]',
+    "slice step": f'k = "{"x".join(KEY)}"[::2]',
+    "a prefix in hex": f'B = "{KEY[8:]}"\nk = bytes.fromhex("{PREFIX.encode().hex()}").decode() + B',
+    "a prefix in base64": f'import base64\nB = "{KEY[8:]}"\nk = base64.b64decode("{_base64(PREFIX)}").decode() + B',
+    "a prefix in rot13": f'import codecs\nB = "{KEY[8:]}"\nk = codecs.decode("{ROT13}", "rot13") + B',
+    "a prefix in rot13, encoded": f'import codecs\nB = "{KEY[8:]}"\nk = codecs.encode("{ROT13}", "rot_13") + B',
+    "a prefix in numbers": f'k = "".join(map(chr, {NUMBERS})) + "{KEY[8:]}"',
+    "a prefix in hexadecimal numbers": f'k = "".join(map(chr, [{HEX_NUMBERS}])) + "{KEY[8:]}"',
+    "a prefix in bytes": f'k = bytes({NUMBERS}).decode() + "{KEY[8:]}"',
+    "a line joined": f'k = "{KEY[:12]}\\\n{KEY[12:]}"',
+    "a line joined inside the prefix": f'k = "{A}\\\n{B}"',
+    "a line joined early": f'k = "{KEY[:3]}\\\n{KEY[3:]}"',
+    "a line of an f-string joined": f'k = f"{A}\\\n{B}"',
+    "an escape": f'k = "\\x61{KEY[1:]}"',
+    "split": f'a, b = "{A} {B}".split()\nk = a + b',
+    "split2": f'k = "".join("{A} {B}".split())',
+    "strjoin": f'k = str.join("", ["{A}", "{B}"])',
+    "opadd": f'import operator\nk = operator.add("{A}", "{B}")',
+    "reduce": f'import functools, operator\nk = functools.reduce(operator.add, ["{A}", "{B}"])',
+    "reduce lambda": f'from functools import reduce\nk = reduce(lambda x, y: x + y, ["{A}", "{B}"], "")',
+    "template ": f'from string import Template\nk = Template("${{a}}{B}").substitute(a="{A}")',
+    "pctdict2": f'k = "%(a)s{KEY[8:]}" % dict(a="{PREFIX}")',
+    "outside": f'class C:\n    pass\nC.x = "{A}"\nk = C.x + "{B}"',
+    "outside none": f'class C:\n    x = None\nC.x = "{A}"\nk = C.x + "{B}"',
+    "setattr": f'class C:\n    pass\nsetattr(C, "x", "{A}")\nk = C.x + "{B}"',
+    "chars": "k = " + " + ".join(map(repr, KEY)) + '\nallo = "withallo"',
+    "chars novendor": "k = " + " + ".join(map(repr, KEY)),
+    "chars list": "k = ''.join(" + repr([*KEY]) + ")",
+    "replace ": f'k = "{KEY[:4]}-{KEY[4:]}".replace("-", "")',
+    "replace2": f'k = "PRE{KEY[8:]}".replace("PRE", "{PREFIX}")',
+    "replace3": f'k = "{KEY.replace("_", "#")}".replace("#", "_")',
+    "translate": f'k = "{KEY.replace("_", "#")}".translate(str.maketrans("#", "_"))',
+    "translate2": f'k = "{KEY.replace("_", "#")}".translate({{ord("#"): "_"}})',
+    "translate3": f'k = "{KEY.replace("_", "_!")}".translate(str.maketrans("", "", "!"))',
+    "format_map": f'k = str.format_map("{{a}}{{b}}", {{"a": "{A}", "b": "{B}"}})',
+    "reversed list": f'k = "".join(reversed(["{B}", "{A}"]))',
+    "zip": f'k = "".join(a + b for a, b in zip("{KEY[::2]}", "{KEY[1::2]}"))',
+    "enumerate": f'k = "".join(c for i, c in enumerate("{"x".join(KEY)}") if i % 2 == 0)',
+    "enum2": f'k = "".join(p for _, p in enumerate(["{A}", "{B}"]))',
+    "filter": f'k = "".join(c for c in "{"#".join(KEY)}" if c != "#")',
+    "2loop": f'k = "".join(c for w in ["{A}", "{B}"] for c in w)',
+    "chain": f'import itertools\nk = "".join(itertools.chain(["{A}"], ["{B}"]))',
+    "chain2": f'from itertools import chain\nk = "".join(chain.from_iterable(["{A}", "{B}"]))',
+    "b64sum": f'import base64\nk = base64.b64decode("{_base64(KEY)[:6]}" + "{_base64(KEY)[6:]}")',
+    "b64sum2": f'from base64 import b64decode\nA = "{_base64(KEY)[:6]}"\nC = "{_base64(KEY)[6:]}"\nb64decode(A + C)',
+    "unhex": f'import binascii\nk = binascii.unhexlify("{KEY.encode().hex()[:9]}" "{KEY.encode().hex()[9:]}").decode()',
+    "unquote": f'from urllib.parse import unquote\nk = unquote("{PERCENT}") + "{KEY[8:]}"',
+    "zlib": f'import zlib, base64\nk = zlib.decompress(base64.b64decode("{ZIPPED}")).decode()\n# withallo',
+    "zlib2": f'import zlib, base64\nk = zlib.decompress(base64.b64decode("{ZIPPED}")).decode()',
+    "json": f'import json\nk = "".join(json.loads(\'["{A}", "{B}"]\'))',
+    "json2": f'import json\nc = json.loads(\'{{"a": "{A}", "b": "{B}"}}\')\nk = c["a"] + c["b"]',
+    "starun": f'a, *b = ["{A}", "{B}"]\nk = a + b[0]',
+    "dunder": f'k = "{A}".__add__("{B}")',
+    "iadd list": f'k = "".join(["{A}"] + ["{B}"])',
+    "ljust": f'k = "{A}".ljust(6, "{B[0]}") + "{B[1:]}"',
+    "partition": f'a, _, b = "{A}|{B}".partition("|")\nk = a + b',
+    "a prefix in base32": f'import base64\nk = base64.b32decode("{BASE32}").decode() + "{KEY[8:]}"',
+    "a prefix in base85": f'import base64\nk = base64.b85decode("{BASE85}").decode() + "{KEY[8:]}"',
+    "sorted": f'k = "".join(v for _, v in sorted({{"2": "{B}", "1": "{A}"}}.items()))',
+    "upper": f'k = "{PREFIX.upper()}".lower() + "{KEY[8:]}"',
+    "swapcase": f'k = "{PREFIX.upper()}".swapcase() + "{KEY[8:]}"',
+    "namedtuple": f'from collections import namedtuple\nT = namedtuple("T", "a b")\nt = T("{A}", "{B}")\nk = t.a + t.b',
+    "int bytes": f'k = int.to_bytes({NUMBER}, {len(KEY)}, "big").decode()',
+    "int bytes2": f'k = ({NUMBER}).to_bytes({len(KEY)}, "big").decode()',
+    "ord shift": f'k = "".join(chr(ord(c) - 1) for c in "{SHIFTED}")',
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_every_way_of_hiding_the_prefix(name: str) -> None:
+    assert any(KEY.encode() in item.value for item in found(HIDDEN[name]))
 
 
 @pytest.mark.parametrize("name", JOINED)
