@@ -235,6 +235,7 @@ def test_what_cannot_run_exits_two_and_says_what(project: Path) -> None:
         (["nowhere.py"], "nowhere.py"),
         (["--granted", "tags"], "'tags'"),
         (["--granted", "TAG_READ"], "--granted: unknown scope 'TAG_READ'; did you mean 'TAGS_READ'?"),
+        (["--granted", "TAGS READ"], "'TAGS READ'"),
         (["--rules", "norules"], "norules"),
         (["--config", "none.toml"], "none.toml"),
     ]:

@@ -30,7 +30,7 @@ from allo_keyscan.model import Basis
 BASES: tuple[Basis, ...] = get_args(Basis)
 _MARGIN = 32
 _PARAMETER = re.compile(r"\{\w+\}")
-_SCOPE = re.compile(r"[A-Za-z][\w.:/*-]*")
+SCOPE_NAME = re.compile(r"[A-Za-z][\w.:/*-]*")
 _PATH = re.compile(r"(?:/(?:[\w.~:@-]+|\{\w+\}))+")
 
 
@@ -262,7 +262,7 @@ def _endpoint(entry: Table) -> Endpoint:
 def _scope(entry: Table) -> Scope:
     known(entry, {"name", "description", "source", "implies", "note", "true", "false"})
     name = text(entry, "name")
-    if not _SCOPE.fullmatch(name):
+    if not SCOPE_NAME.fullmatch(name):
         raise ValueError("name must be letters, digits and _ . : / * -, with a letter first")
     return Scope(
         name,

@@ -35,7 +35,8 @@ Facts = dict[str, Any]
 @click.argument("what", nargs=-1, required=True)
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @options.rules
-def command(what: tuple[str, ...], format_name: str, rules: str | None) -> None:
+@options.manners
+def command(what: tuple[str, ...], format_name: str, rules: str | None, **_: Any) -> None:
     """Explain WHAT: a rule's code or name (AK101), an endpoint (GET /v2/api/tags, or a path for all its methods), or a
     scope (TAGS_WRITE): what it means, and where that is documented.
 

@@ -10,7 +10,7 @@ import click
 
 from allo_keyscan import config as configuration
 from allo_keyscan.catalog import rules_dir
-from allo_keyscan.catalog.api import api_rules
+from allo_keyscan.catalog.api import SCOPE_NAME, api_rules
 from allo_keyscan.cli import options
 from allo_keyscan.cli.output import counted, say, say_skipped, sized, wants_color, write
 from allo_keyscan.config import Config
@@ -37,7 +37,7 @@ class _Scopes(click.ParamType[tuple[str, ...]]):
             return value
         names = tuple(name.strip() for name in str(value).split(",") if name.strip())
         for name in names:
-            if not name.replace("_", "").isalnum() or name != name.upper():
+            if not SCOPE_NAME.fullmatch(name):
                 self.fail(f"{name!r} is not the name of a scope, such as TAGS_READ", param, ctx)
         return names
 

@@ -286,7 +286,7 @@ def _pour(stream: BinaryIO, data: bytes) -> None:
 def _error(args: Sequence[str], cwd: str, code: int, errors: str) -> GitError:
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
     said = next((line for line in lines if line.startswith("fatal: ")), lines[0] if lines else f"exit code {code}")
-    said = _masked(said.removeprefix("fatal: ").removeprefix("error: "))
+    said = said.removeprefix("fatal: ").removeprefix("error: ")
     if "dubious ownership" in errors or "unsafe repository" in errors:
         return GitError(
             f"{cwd}: repository owned by someone else, and git refuses to read it: if you trust it, run: "
@@ -297,10 +297,3 @@ def _error(args: Sequence[str], cwd: str, code: int, errors: str) -> GitError:
     if any(sign in errors for sign in _DAMAGED_INDEX):
         return GitError(f"{cwd}: git's index is damaged ({said}): remove the index file and run: git reset")
     return GitError(f"{cwd}: git {args[0]} failed: {said}")
-
-
-def _masked(text: str) -> str:
-    """git repeats names and revisions in its messages, and a name may be a key."""
-    import re
-
-    return re.sub(r"(?i)(ak_live_)[\w-]+", r"\1…", text)
