@@ -150,6 +150,7 @@ def _words(entry: Table, field: str) -> Words:
 
 def _form(entry: Table) -> KeyForm:
     known(entry, EXAMPLES | {"id", "vendor", "prefix", "body", "boundary", "documented", "scheme", "revoke", "source"})
+    source_url(entry)
     prefix = text(entry, "prefix").encode()
     if len(prefix) < 6 or not prefix.isascii():
         raise ValueError("prefix must be at least 6 ASCII characters, or the search drowns in hits")
@@ -191,6 +192,7 @@ def _context(entry: Table) -> Context:
 
 def _setting(entry: Table) -> Setting:
     known(entry, EXAMPLES | {"id", "words", "names", "before", "source"})
+    source_url(entry)
     words = tuple(word.encode() for word in strings(entry["words"], "words"))
     before = tuple(word.encode() for word in optional_strings(entry, "before"))
     name = re.compile("|".join(strings(entry["names"], "names")).encode())
@@ -199,6 +201,7 @@ def _setting(entry: Table) -> Setting:
 
 def _header(entry: Table) -> Header:
     known(entry, EXAMPLES | {"id", "hosts", "headers", "source"})
+    source_url(entry)
     hosts = tuple(host.encode() for host in strings(entry["hosts"], "hosts"))
     return Header(text(entry, "id"), hosts, strings(entry["headers"], "headers"), examples(entry))
 
@@ -212,11 +215,18 @@ def _path_rule(entry: Table) -> PathRule:
     return PathRule(text(entry, "id"), paths, names, examples(entry))
 
 
+def _number(entry: Table, field: str) -> int:
+    value = entry[field]
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{field} must be a whole number")
+    return value
+
+
 def _placeholder(entry: Table) -> Placeholder:
     known(entry, EXAMPLES | {"id", "kind", "minimum", "words", "characters", "rows"})
     words = strings(entry["words"], "words") if entry["kind"] == "words" else ()
-    characters = entry["characters"] if entry["kind"] == "mask" else ""
-    minimum = 1 if entry["kind"] == "words" else entry["minimum"]
+    characters = text(entry, "characters") if entry["kind"] == "mask" else ""
+    minimum = 1 if entry["kind"] == "words" else _number(entry, "minimum")
     rows = strings(entry["rows"], "rows") if entry["kind"] == "walk" else ()
     kind = entry["kind"]
     return Placeholder(text(entry, "id"), kind, minimum, frozenset(words), characters, rows, examples(entry))
@@ -225,7 +235,7 @@ def _placeholder(entry: Table) -> Placeholder:
 def _follower(entry: Table) -> Follower:
     known(entry, EXAMPLES | {"id", "patterns", "visible"})
     pattern = re.compile("|".join(strings(entry["patterns"], "patterns")).encode())
-    return Follower(text(entry, "id"), pattern, entry["visible"], examples(entry))
+    return Follower(text(entry, "id"), pattern, _number(entry, "visible"), examples(entry))
 
 
 def key_rules(folder: str) -> KeyRules:
