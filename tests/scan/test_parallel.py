@@ -22,6 +22,10 @@ def note(files: Sequence[tuple[str, str]], tally: Tally) -> None:
     tally.skipped += [Skipped(shown, f"{opened} {os.getpid()}") for opened, shown in files]
 
 
+def nothing(_files: Sequence[tuple[str, str]], _tally: Tally) -> None:
+    """Work that is over at once."""
+
+
 def done(parts: Sequence[Root], jobs: int = 2) -> tuple[Counter[tuple[str, str]], set[str]]:
     """How often each file was done, and by which processes."""
     tally = Tally()
@@ -66,7 +70,7 @@ def test_the_others_work_while_names_are_still_to_come() -> None:
 @linux
 def test_names_that_are_done_are_not_kept() -> None:
     most = 0
-    with Pool(lambda files, tally: None, 2, Tally()) as pool:
+    with Pool(nothing, 2, Tally()) as pool:
         for number in range(3000):
             pool.add(Root("", "", [f"{number}/{place}" for place in range(64)]))
             most = max(most, len(pool._claimed))
