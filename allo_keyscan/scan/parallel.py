@@ -119,12 +119,11 @@ class Pool:
                 self._tally.add(worker.tally)
 
     def _start(self) -> None:
-        try:
-            self._source, self._sink = os.pipe2(os.O_DIRECT | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:  # a system that only looks like Linux
+        ends = _packets()
+        if ends is None:
             self._others = 0
         else:
-            _widen(self._sink)
+            self._source, self._sink = ends
             gc.freeze()  # a collection after the fork would copy every page
             for _ in range(self._others):
                 self._workers.append(_Worker.start(self._source, self._sink, self._work))
@@ -153,14 +152,19 @@ class Pool:
             return
         self._claimed[self._number] = batch
         self._number += 1
+        if self._number % _UNTOLD == 0:
+            self._drain()  # what is done need not be kept
 
     def _do(self, batch: Root) -> None:
         self._work(batch.pairs(), self._tally)
         self._done += len(batch.names)
-        for worker in self._workers:
-            self._settle(worker.drain(0))
+        self._drain()
         if self._meanwhile is not None:
             self._meanwhile(self._done, self._known)
+
+    def _drain(self) -> None:
+        for worker in self._workers:
+            self._settle(worker.drain(0))
 
     def _settle(self, numbers: Iterable[int]) -> None:
         for number in numbers:
@@ -180,13 +184,26 @@ def _unpacked(packet: bytes) -> Root:
     return Root(folder, prefix, names)
 
 
-def _widen(pipe: int) -> None:
-    if sys.platform == "linux":
-        from contextlib import suppress
-        from fcntl import F_SETPIPE_SZ, fcntl
+def _packets() -> tuple[int, int] | None:
+    """Both ends of a pipe in packet mode that blocks nobody; None on a system that has none, or only says so."""
+    if sys.platform != "linux":
+        return None
+    from contextlib import suppress
+    from fcntl import F_SETPIPE_SZ, fcntl
 
-        with suppress(OSError):  # the user's share of pipe memory may be used up
-            fcntl(pipe, F_SETPIPE_SZ, _ROOM)
+    try:
+        source, sink = os.pipe2(os.O_DIRECT | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with suppress(OSError):  # the user's share of pipe memory may be used up
+        fcntl(sink, F_SETPIPE_SZ, _ROOM)
+    os.write(sink, b"1")
+    os.write(sink, b"2")
+    if os.read(source, 2) == b"1" and os.read(source, 2) == b"2":
+        return source, sink
+    os.close(source)
+    os.close(sink)
+    return None
 
 
 class _Worker:
