@@ -17,6 +17,7 @@ AFTER = 8192
 _SEPARATORS = re.compile(rb"(?:\r?\n|\\r|\\n)[ \t]*")
 _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/_-]*")
 _BASE64_RUN_BACK = re.compile(rb"[A-Za-z0-9+/_-]*\Z")
+_LONGEST_ESCAPE = 64
 _WRAP = 56  # encoders wrap at 60, 64 or 76: a shorter line ends because its text does
 
 
@@ -123,12 +124,25 @@ def _base64() -> Encoding:
     return Encoding("base64", needles, decode)
 
 
+_LETTERED = re.compile(b"[%b]" % re.escape(bytes(byte for byte in range(256) if not f"{byte:02x}".isdigit())))
+_FEWEST_NUMBERS = 3
 _HEX_RUN = re.compile(rb"[0-9A-Fa-f]+")
 _HEX_RUN_BACK = re.compile(rb"[0-9A-Fa-f]*\Z")
 
 
+def _numbered(prefix: bytes, form: str, gap: str) -> tuple[bytes, ...]:
+    """Some neighbouring characters of a prefix as hexadecimal numbers: those without letters, which have no case."""
+    head = max(_LETTERED.split(prefix), key=len)
+    if len(head) >= _FEWEST_NUMBERS:
+        return (gap.join(form.format(byte) for byte in head).encode(),)
+    numbers = [f"{byte:02x}" for byte in prefix[:4]]
+    shape = form.replace("{:02x}", "{}")
+    return tuple(gap.join(shape.format(case(one)) for one in numbers).encode() for case in (str.lower, str.upper))
+
+
 def _hex_needles(prefix: bytes) -> tuple[bytes, ...]:
-    return (prefix.hex().encode(), prefix.hex().upper().encode())
+    nested = (needle for inner, _ in _base64_needles(prefix) for needle in _numbered(inner, "{:02x}", ""))
+    return (*_numbered(prefix, "{:02x}", ""), *nested)
 
 
 def _decode_hex(data: bytes, start: int, end: int) -> Decoded | None:
@@ -152,16 +166,12 @@ _SPACED_BACK = re.compile(rb"(?:[0-9A-Fa-f]{2}[ :-])*\Z")
 
 
 def _array_needles(prefix: bytes) -> tuple[bytes, ...]:
-    head = prefix[:5]
-    forms = ["{}", "0x{:02x}", "0x{:02X}"]
-    return tuple(gap.join(form.format(byte) for byte in head).encode() for form in forms for gap in (",", ", "))
+    decimal = (gap.join(str(byte) for byte in prefix[:5]).encode() for gap in (",", ", "))
+    return (*decimal, *(needle for gap in (",", ", ") for needle in _numbered(prefix, "0x{:02x}", gap)))
 
 
 def _spaced_needles(prefix: bytes) -> tuple[bytes, ...]:
-    head = prefix[:4]
-    return tuple(
-        gap.join(form.format(byte) for byte in head).encode() for form in ("{:02x}", "{:02X}") for gap in " :-"
-    )
+    return tuple(needle for gap in " :-" for needle in _numbered(prefix, "{:02x}", gap))
 
 
 def _decode_array(data: bytes, start: int, _end: int) -> Decoded | None:
@@ -213,8 +223,18 @@ def _escapes(
 ) -> Encoding:
     """A row for text in which some characters stand as escapes and the rest as themselves."""
     pattern = re.compile(token)
+    tails: set[bytes] = set()
+
+    def all_needles(prefix: bytes) -> tuple[bytes, ...]:
+        """The row's own, and the prefix without its first letter: whatever that is written as."""
+        tails.add(prefix[1:].rstrip(b"_"))
+        return (*needles(prefix), prefix[1:].rstrip(b"_"))
 
     def decode(data: bytes, start: int, end: int) -> Decoded | None:
+        if bytes(data[start:end]) in tails:
+            near = pattern.finditer(data, max(0, start - _LONGEST_ESCAPE), start)
+            if not any(match.end() == start for match in near):
+                return None
         at = max(0, start - BEFORE)
         high = min(len(data), end + AFTER)
         text, starts, ends = bytearray(), list[int](), list[int]()
@@ -228,7 +248,7 @@ def _escapes(
         _copy(data, at, high, text, starts, ends)
         return Decoded(bytes(text), starts, ends)
 
-    return Encoding(name, needles, decode, escapes=True)
+    return Encoding(name, all_needles, decode, escapes=True)
 
 
 def _copy(data: bytes, low: int, high: int, text: bytearray, starts: list[int], ends: list[int]) -> None:
@@ -246,15 +266,16 @@ def _escaped(form: str, closing: str = "") -> Callable[[bytes], tuple[bytes, ...
     mark, number = form[: form.index("{")], form[form.index("{") :]
 
     def needles(prefix: bytes) -> tuple[bytes, ...]:
-        text = prefix.decode()
-        found = []
-        for case in (str.lower, str.upper) if "x" in number else (str.lower,):
-            digits = [case(number.format(byte)) for byte in prefix]
-            found.append((closing + mark).join(digits[:4]))
+        text, gap = prefix.decode(), closing + mark
+        if "x" in number:
+            found = [needle.decode() for needle in _numbered(prefix, number, gap)]
+        else:
+            found = [gap.join(number.format(byte) for byte in prefix[:4])]
+        for case in (str.lower, str.upper):
             for place, char in enumerate(text[:-1]):
                 if char == "_":
-                    found.append(digits[place] + closing + text[place + 1 :].rstrip("_"))
-        return tuple(needle.encode() for needle in found)
+                    found.append(case(number.format(ord(char))) + closing + text[place + 1 :].rstrip("_"))
+        return tuple(dict.fromkeys(needle.encode() for needle in found))
 
     return needles
 
@@ -284,6 +305,23 @@ def _quoted_printable(match: re.Match[bytes]) -> bytes:
     return bytes([int(match.group(1), 16)]) if match.group(1) else b""
 
 
+def _named(match: re.Match[bytes]) -> bytes:
+    import unicodedata
+
+    try:
+        return unicodedata.lookup(match.group(1).decode()).encode()
+    except KeyError:
+        return b"?"
+
+
+def _percent_needles(prefix: bytes) -> tuple[bytes, ...]:
+    return (*_escaped("%{:02x}")(prefix), *_numbered(prefix, "{:02x}", "%25"))
+
+
+def _reversed_needles(prefix: bytes) -> tuple[bytes, ...]:
+    return (prefix[::-1], *(needle[::-1] for needle, _ in _base64_needles(prefix)))
+
+
 def _entity_needles(prefix: bytes) -> tuple[bytes, ...]:
     hexadecimal, decimal = _escaped("&#x{:02x}", ";"), _escaped("&#{:d}", ";")
     return (*hexadecimal(prefix), *decimal(prefix), *_behind_an_underscore(prefix, b"owbar;"))
@@ -307,13 +345,18 @@ ENCODINGS: tuple[Encoding, ...] = (
     Encoding("hex", _hex_needles, _decode_hex),
     Encoding("byte-array", _array_needles, _decode_array),
     Encoding("hex-bytes", _spaced_needles, _decode_spaced),
-    _escapes("percent", rb"%(?:25)*([0-9A-Fa-f]{2})", _hex_pair, _escaped("%{:02x}")),
+    _escapes("percent", rb"%(?:25)*([0-9A-Fa-f]{2})", _hex_pair, _percent_needles),
     _escapes(
         "unicode-escape",
         rb"\\+(?:u\{0*([0-9A-Fa-f]{1,6})\}|u00([0-9A-Fa-f]{2})|U000000([0-9A-Fa-f]{2}))",
         lambda match: _character(int(match.group(1) or match.group(2) or match.group(3), 16)),
-        _escaped("\\u00{:02x}"),
+        lambda prefix: (
+            *_escaped("\\u00{:02x}")(prefix),
+            *_numbered(prefix, "{:02x}", "}\\u{"),
+            *_numbered(prefix, "{:02x}", "\\U000000"),
+        ),
     ),
+    _escapes("unicode-name", rb"\\+N\{([A-Za-z][A-Za-z0-9 -]{1,60})\}", _named, lambda _: (b"LOW LINE}",)),
     _escapes("hex-escape", rb"\\+x([0-9A-Fa-f]{2})", _hex_pair, _escaped("\\x{:02x}")),
     _escapes(
         "octal-escape",
@@ -337,5 +380,5 @@ ENCODINGS: tuple[Encoding, ...] = (
     _escapes("joined", _SEAM, lambda _: b"", lambda _: ()),
     _wide("utf-16", 2),
     _wide("utf-32", 4),
-    Encoding("reversed", lambda prefix: (prefix[::-1],), _decode_reversed, backward=True),
+    Encoding("reversed", _reversed_needles, _decode_reversed, backward=True),
 )

@@ -55,9 +55,9 @@ class Candidate(NamedTuple):
 
 
 # What may end right before a prefix although its last character is a letter or a digit: a one-letter escape, an escape
-# by number (URL, JSON, quoted-printable), or a terminal's colour sequence.
+# by number (URL, JSON, quoted-printable), pickle's mark of a text, or a terminal's colour sequence.
 _ESCAPE_BEFORE = re.compile(
-    rb"(?:\\[abefnrtv0]|%(?:25)*[0-9A-Fa-f]{2}|=[0-9A-F]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[0-3][0-7]{2}"
+    rb"(?:\\[abefnrtv0]|%(?:25)*[0-9A-Fa-f]{2}|=[0-9A-F]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[0-3][0-7]{2}|(?:\A|[\n(])V"
     rb"|(?:\x1b|\\x1[bB]|\\033|\\e|\\u001[bB])\[[0-9;]*m)\Z"
 )
 _ESCAPE_LENGTH = 24

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import pickle
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -26,6 +28,16 @@ def only_underscores(mark: bytes) -> Callable[[bytes], bytes]:
     return lambda text: text.replace(b"_", mark)
 
 
+def mixed(form: str) -> Callable[[bytes], bytes]:
+    """Capitals in every other number."""
+    cases = (str.lower, str.upper)
+    return lambda text: "".join(cases[place % 2](form.format(byte)) for place, byte in enumerate(text)).encode()
+
+
+def first_letter(escape: bytes) -> Callable[[bytes], bytes]:
+    return lambda text: text.replace(PREFIX.encode(), escape + PREFIX[1:].encode(), 1)
+
+
 def joined(form: str, gap: str) -> Callable[[bytes], bytes]:
     return lambda text: gap.join(form.format(byte) for byte in text).encode()
 
@@ -39,7 +51,11 @@ WAYS: dict[str, dict[str, Callable[[bytes], bytes]]] = {
         "url-safe": lambda text: base64.urlsafe_b64encode(b"\xfb\xff\xfe" + text + b"\xfb\xff"),
         "in the middle": lambda text: base64.b64encode(b"Authorization: Api-Key " + text + b"\nnext"),
     },
-    "hex": {"lower": lambda text: text.hex().encode(), "upper": lambda text: text.hex().upper().encode()},
+    "hex": {
+        "lower": lambda text: text.hex().encode(),
+        "upper": lambda text: text.hex().upper().encode(),
+        "mixed": mixed("{:02x}"),
+    },
     "byte-array": {
         "decimal": joined("{}", ", "),
         "decimal without blanks": joined("{}", ","),
@@ -53,14 +69,29 @@ WAYS: dict[str, dict[str, Callable[[bytes], bytes]]] = {
         "underscores": only_underscores(b"%5F"),
         "the last underscore": lambda text: text.replace(b"live_", b"live%5f"),
         "twice": only_underscores(b"%255F"),
+        "all, mixed": mixed("%{:02x}"),
+        "all, twice": every("%25{:02X}"),
+        "the first letter": first_letter(b"%61"),
     },
     "unicode-escape": {
         "all": every("\\u{:04x}"),
         "all, upper": every("\\u{:04X}"),
         "underscores": only_underscores(b"\\u005f"),
         "in a string in JSON": only_underscores(b"\\\\u005f"),
+        "all in braces": every("\\u{{{:x}}}"),
+        "all in eight digits": every("\\U{:08x}"),
+        "the first letter": first_letter(b"\\u0061"),
+        "the first letter in braces": first_letter(b"\\u{61}"),
     },
-    "hex-escape": {"all": every("\\x{:02x}"), "underscores": only_underscores(b"\\x5f")},
+    "unicode-name": {
+        "underscores": only_underscores(b"\\N{LOW LINE}"),
+        "all": lambda text: "".join(f"\\N{{{unicodedata.name(char)}}}" for char in text.decode()).encode(),
+    },
+    "hex-escape": {
+        "all": every("\\x{:02x}"),
+        "underscores": only_underscores(b"\\x5f"),
+        "the first letter": first_letter(b"\\x61"),
+    },
     "octal-escape": {"all": every("\\{:03o}"), "underscores": only_underscores(b"\\137")},
     "html-entity": {
         "decimal": every("&#{};"),
@@ -70,6 +101,7 @@ WAYS: dict[str, dict[str, Callable[[bytes], bytes]]] = {
         "hex underscores": only_underscores(b"&#x5f;"),
         "named underscores": only_underscores(b"&lowbar;"),
         "twice": only_underscores(b"&amp;#95;"),
+        "the first letter": first_letter(b"&#97;"),
     },
     "backslash": {"markdown": only_underscores(b"\\_")},
     "quoted-printable": {
@@ -83,6 +115,7 @@ WAYS: dict[str, dict[str, Callable[[bytes], bytes]]] = {
         "nothing": lambda text: text[:15] + b'" "' + text[15:],
         "the next line": lambda text: text[:15] + b'" +\n    "' + text[15:],
         "an operator on the next line": lambda text: text[:15] + b'"\n    + "' + text[15:],
+        "the first letter apart": first_letter(b'a" + "'),
         "an ampersand": lambda text: text[:15] + b'" & "' + text[15:],
     },
     "utf-16": {
@@ -143,6 +176,44 @@ def test_encodings_nest_in_base64(inner: str) -> None:
     encoded = base64.b64encode(next(iter(WAYS[inner].values()))(KEY))
     (match,) = DETECTOR.matches(encoded, "a.conf")
     assert (match.encoding, len(match.secret)) == (f"base64+{inner}", len(KEY))
+
+
+@pytest.mark.parametrize("lead", [b"", b":", b"::"])
+@pytest.mark.parametrize(
+    ("way", "encoding"),
+    [
+        (lambda text: base64.b64encode(text).hex().encode(), "hex+base64"),
+        (lambda text: base64.b64encode(text).hex().upper().encode(), "hex+base64"),
+        (lambda text: base64.b64encode(text)[::-1], "reversed+base64"),
+    ],
+    ids=["hex", "upper hex", "reversed"],
+)
+def test_base64_in_another_encoding_is_read(way: Callable[[bytes], bytes], encoding: str, lead: bytes) -> None:
+    (match,) = DETECTOR.matches(way(lead + KEY), "a.conf")
+    assert (match.rule, match.encoding, len(match.secret)) == ("leaked-key", encoding, len(KEY))
+
+
+@pytest.mark.parametrize("value", [key(), KEY, {"key": key()}], ids=["text", "bytes", "dictionary"])
+def test_a_key_in_a_pickle_of_lines_is_found(value: object) -> None:
+    (match,) = DETECTOR.matches(pickle.dumps(value, 0), "a.pickle")
+    assert (match.rule, match.encoding, len(match.secret)) == ("leaked-key", None, len(KEY))
+
+
+def test_another_vendors_longer_prefix_is_no_key_whose_first_letter_is_escaped() -> None:
+    assert DETECTOR.matches(b"s" + KEY[1:] + b" \\x73" + KEY[1:], "a.conf") == []
+
+
+@pytest.mark.parametrize("prefix", [b"jkl_mno_", b"qrst_uvw_", b"zzzzzz_"])
+def test_needles_of_any_prefix_stand_in_what_is_encoded(prefix: bytes) -> None:
+    texts = {
+        "hex": [prefix.hex(), prefix.hex().upper()],
+        "percent": ["".join(f"%{byte:02x}" for byte in prefix), "".join(f"%{byte:02X}" for byte in prefix)],
+        "hex-bytes": [prefix.hex(" "), prefix.hex(":").upper()],
+        "byte-array": [", ".join(f"0x{byte:02X}" for byte in prefix), ",".join(f"0x{byte:02x}" for byte in prefix)],
+    }
+    for encoding in ENCODINGS:
+        for text in texts.get(encoding.name, ()):
+            assert any(needle in text.encode() for needle in encoding.needles(prefix)), (encoding.name, text)
 
 
 @pytest.mark.parametrize("width", [60, 64, 76])
