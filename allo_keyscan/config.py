@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from allo_keyscan.errors import KeyscanError
 
 _NAMES = (".allo-keyscan.toml", "pyproject.toml")
+_KEY_NAME = re.compile(r"(?:env|setting|parameter|literal):\S+")
 _FAIL_ON = ("error", "warning", "note", "never")
 
 
@@ -23,7 +25,7 @@ class Config(NamedTuple):
     max_file_size: int | None = None
     gitignore: bool = True
     archives: bool = True
-    scopes: tuple[str, ...] = ()
+    scopes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     source: str | None = None
     folder: str | None = None
 
@@ -79,8 +81,14 @@ def _size(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else size(_text(value))
 
 
-def _scopes(value: object) -> tuple[str, ...]:
-    return _text_list(value.get("declared", []) if isinstance(value, dict) else value)
+def _scopes(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The scopes of each key by its name, `declared` for all keys without a name here; a list alone is `declared`."""
+    table = _table_of_lists({"declared": value} if isinstance(value, list) else value)
+    for name, _ in table:
+        if name != "declared" and not _KEY_NAME.fullmatch(name):
+            known = "env:NAME, setting:name, parameter:function.name, literal:fingerprint, or declared for all others"
+            raise ValueError(f"{name!r} does not say where a key comes from ({known})")
+    return table
 
 
 _READERS: dict[str, Callable[[object], Any]] = {

@@ -18,7 +18,7 @@ max-file-size = "2M"
 gitignore = false
 archives = false
 per-file-ignores = { "tests/" = ["AK001", "leaked-key"] }
-scopes = { declared = ["TAGS_READ"] }
+scopes = { declared = ["TAGS_READ"], "env:ALLO_API_KEY" = [] }
 """
 
 
@@ -32,7 +32,7 @@ def expected(path: Path) -> Config:
         max_file_size=2 << 20,
         gitignore=False,
         archives=False,
-        scopes=("TAGS_READ",),
+        scopes=(("declared", ("TAGS_READ",)), ("env:ALLO_API_KEY", ())),
         source=str(path),
         folder=str(path.parent),
     )

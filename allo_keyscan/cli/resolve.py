@@ -43,7 +43,7 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
     output.mask_keys_of(rules)
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
     obeyed = not given["no_ignores"]
-    scanner = Scanner(rules, _policy(config, root) if obeyed else Policy(comments=False))
+    scanner = Scanner(rules, policy(config, root) if obeyed else Policy(comments=False))
     max_size = given["max_file_size"] if given["max_file_size"] is not None else config.max_file_size
     reader = Reader(scanner, archives=config.archives and not given["no_archives"], max_size=max_size)
     ignore = Ignore(
@@ -72,7 +72,8 @@ def _start(paths: tuple[str, ...]) -> str:
     return paths[0] if len(paths) == 1 and os.path.isdir(paths[0]) else os.curdir
 
 
-def _policy(config: Config, root: str) -> Policy:
+def policy(config: Config, root: str) -> Policy:
+    """What settings silence; their paths are relative to `root`."""
     by_path = tuple(
         (Ignore(root, (pattern,), files=False), frozenset(rules)) for pattern, rules in config.per_file_ignores
     )

@@ -185,10 +185,16 @@ class Scanner:
                 tally.findings.append(finding)
         if not self.detector.is_prose(window.origin.name):
             for ignore in silencers.unused():
-                if window.first <= ignore.start < window.last:
+                if window.first <= ignore.start < window.last and not self._for_scopes(ignore):
                     unused = self._unused(ignore, window, lines, masks)
                     if not self.policy.configured_away(unused):
                         tally.findings.append(unused)
+
+    def _for_scopes(self, ignore: Ignore) -> bool:
+        """Whether the comment names a rule of `scopes`, which alone can tell whether it silences anything."""
+        return ignore.rules is not None and any(
+            rule.command == "scopes" and ignore.covers(rule.code, rule.name) for rule in self.rules.values()
+        )
 
     def _finding(self, match: Match, place: Place, window: _Window, lines: Lines, masks: Masks) -> Finding:
         rule = self.rules[match.rule or ""]
