@@ -35,9 +35,12 @@ def rewritten(text: str, tables: tuple[str, ...], scopes: Scopes) -> str:
     """A TOML file's text with other scopes, its formatting and comments kept.
 
     `tables` leads to the table of scopes (`tool`, `allo-keyscan`, `scopes`); `scopes` are the lines that change,
-    None for one that goes. Raises KeyscanError where the result would not say what it should.
+    None for one that goes. Raises KeyscanError for a text that is no TOML, and where the result would not say what it should.
     """
-    old = tomllib.loads(text)
+    try:
+        old = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise KeyscanError(f"not valid TOML: {error}") from None
     found = _inside(old, tables)
     new = _added(text, tables, scopes) if found is None else _edited(text, tables, scopes)
     expected = {"declared": found} if isinstance(found, list) else dict(found or {})

@@ -85,6 +85,11 @@ def test_a_file_that_has_no_room_for_the_table_is_refused() -> None:
         rewritten("tool = {x = 1}\n", TABLES, {"env:A": ("X",)})
 
 
+def test_a_file_that_is_no_toml_is_refused() -> None:
+    with pytest.raises(KeyscanError, match="not valid TOML"):
+        rewritten("x = ", TABLES, {"env:A": ("X",)})
+
+
 def test_an_odd_name_is_quoted() -> None:
     new = rewritten("", ("scopes",), {'setting:a"\\b': ("X",)})
     assert tomllib.loads(new) == {"scopes": {'setting:a"\\b': ["X"]}}

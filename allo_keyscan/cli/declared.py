@@ -12,7 +12,7 @@ from allo_keyscan.declare import line_numbers, rewritten
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.model import Skipped
 from allo_keyscan.needs.held import DECLARED, Held
-from allo_keyscan.needs.keys import Seen, key_needs
+from allo_keyscan.needs.keys import Seen, key_needs, listed
 from allo_keyscan.needs.plan import Line, plan
 from allo_keyscan.scopes import Found
 
@@ -105,8 +105,7 @@ def _said(line: Line) -> Iterator[str]:
     yield from (f"{line.name}: + {scope}" for scope in line.added)
     yield from (f"{line.name}: - {scope}" for scope in line.dropped)
     if line.kept:
-        places = ", ".join(f"{place.path}:{place.line}" for place in line.blockers)
-        yield f"{line.name}: kept {', '.join(line.kept)}: not observed, may be needed at {places}"
+        yield f"{line.name}: kept {', '.join(line.kept)}: not observed, may be needed at {listed(line.blockers)}"
 
 
 def _read(file: str) -> str:

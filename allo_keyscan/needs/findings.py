@@ -9,10 +9,9 @@ from allo_keyscan.catalog.api import ApiRules
 from allo_keyscan.catalog.findings import FindingRule
 from allo_keyscan.model import Call, Finding, KeyNeeds, Origin, Place, Position, Remark, Severity
 from allo_keyscan.needs.held import DECLARED, Held, is_open
-from allo_keyscan.needs.keys import Seen, unneeded
+from allo_keyscan.needs.keys import Seen, listed, unneeded
 
 Kinds = dict[str, FindingRule]
-_NAMED_BLOCKERS = 5
 
 
 def findings(
@@ -47,7 +46,10 @@ def _of_calls(seen: Seen, remarks: Sequence[Remark], kinds: Kinds) -> Iterator[F
             said = f"needs {', '.join(call.scopes)} by the source used here; another names {', '.join(call.conflict)}"
             yield of_call(kinds["scope-conflict"], call, f"{_name(call)} {said}", _name(call))
     for one in remarks:
-        yield of_call(kinds[one.kind], one.call, f"{_name(one.call)}: {one.detail}", _name(one.call), one.severity)
+        severity = one.severity
+        if severity is None and one.call.certainty == "possible" and kinds[one.kind].severity == "error":
+            severity = "warning"  # the call may never be made, as with a scope that it lacks
+        yield of_call(kinds[one.kind], one.call, f"{_name(one.call)}: {one.detail}", _name(one.call), severity)
 
 
 def _unresolved(seen: Seen, kinds: Kinds) -> Iterator[Finding]:
@@ -93,9 +95,7 @@ def _spare(seen: Seen, kinds: Kinds, held: Held, name: str, scope: str, blockers
     word = "declared" if held.file is not None else "granted"
     owner = "" if name == DECLARED else f" for {name}"
     if blockers:
-        places = ", ".join(f"{place.path}:{place.line}" for place in blockers[:_NAMED_BLOCKERS])
-        more = f" and {len(blockers) - _NAMED_BLOCKERS} more" if len(blockers) > _NAMED_BLOCKERS else ""
-        message = f"{scope} is {word}{owner} and not observed: what is not resolved may need it ({places}{more})"
+        message = f"{scope} is {word}{owner} and not observed: what is not resolved may need it ({listed(blockers)})"
     else:
         message = f"{scope} is {word}{owner}, and no call needs it"
     severity: Severity | None = "note" if blockers else None

@@ -9,6 +9,8 @@ from allo_keyscan.catalog.api import ApiRules
 from allo_keyscan.model import Call, KeyNeeds, Place, ScopeNeed, Skipped, Unresolved
 from allo_keyscan.needs.held import Held, is_open
 
+_LISTED = 5
+
 
 class Signed(NamedTuple):
     """A call that could not be resolved, and its key where that is known."""
@@ -31,6 +33,12 @@ class Unneeded(NamedTuple):
     excess: tuple[str, ...]
     not_observed: tuple[str, ...]
     blockers: tuple[Place, ...]
+
+
+def listed(places: Sequence[Place]) -> str:
+    """Some places in words: the first few, and how many more there are."""
+    more = f" and {len(places) - _LISTED} more" if len(places) > _LISTED else ""
+    return ", ".join(f"{place.path}:{place.line}" for place in places[:_LISTED]) + more
 
 
 def smallest(scopes: Iterable[str], rules: ApiRules) -> tuple[str, ...]:

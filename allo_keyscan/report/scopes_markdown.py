@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from allo_keyscan.model import Call, KeyNeeds, ScopesReport
+from allo_keyscan.needs.keys import listed
 from allo_keyscan.report.scopes_text import counted, remarks
 from allo_keyscan.report.text import printable
 
@@ -47,8 +48,8 @@ def _key(report: ScopesReport, key: KeyNeeds) -> Iterable[str]:
     if key.excess:
         yield f"Not needed: {', '.join(map(code, key.excess))}."
     if key.not_observed:
-        places = ", ".join(code(f"{place.path}:{place.line}") for place in key.blockers)
-        yield f"Not observed, may be needed at {places}: {', '.join(map(code, key.not_observed))}."
+        scopes = ", ".join(map(code, key.not_observed))
+        yield f"Not observed, may be needed at {escaped(listed(key.blockers))}: {scopes}."
 
 
 def _call(call: Call) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allo_keyscan.model import Call, KeyNeeds, ScopesReport
+from allo_keyscan.needs.keys import listed
 from allo_keyscan.report.text import printable
 
 _BOLD, _DIM, _RED, _YELLOW, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[0m"
@@ -31,8 +32,8 @@ def render(report: ScopesReport, *, color: bool = False, **_: object) -> str:
         if key.excess:
             lines.append(paint(_YELLOW, f"  not needed: {', '.join(key.excess)}"))
         if key.not_observed:
-            places = ", ".join(f"{printable(place.path)}:{place.line}" for place in key.blockers)
-            lines.append(paint(_YELLOW, f"  not observed: {', '.join(key.not_observed)} (may be needed at {places})"))
+            may = f"(may be needed at {printable(listed(key.blockers))})"
+            lines.append(paint(_YELLOW, f"  not observed: {', '.join(key.not_observed)} {may}"))
         lines.append("")
     if report.unresolved:
         lines.append(paint(_BOLD, "unresolved"))

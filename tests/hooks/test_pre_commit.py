@@ -117,13 +117,13 @@ def test_a_commit_with_a_key_is_refused_and_one_without_it_is_not(repo: Reposito
     repo.stage("picture.bin", b"\0\1\2" + key(1).encode())
     done = repo.commit()
     assert_refused(repo, before, done, ["src/app.py:2:8", "picture.bin:1:4"])
-    assert outcomes(done.said) == {FILES: _FAILED}
+    assert outcomes(done.said) == {FILES: _FAILED, SCOPES: _PASSED}
     assert not any(piece in done.said for piece in (body()[:12], body(1)[:12]))
     repo.stage("src/app.py", "\nkey = None\n")
     repo.stage("picture.bin", b"\0")
     done = repo.commit()
     assert_committed(repo, before, done)
-    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _PASSED}
+    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _PASSED, SCOPES: _PASSED}
 
 
 def test_the_first_commit(tmp_path: Path, installed: Installed) -> None:
@@ -151,7 +151,7 @@ def test_rename_and_delete(repo: Repository) -> None:
     repo.git("rm", "-q", "gone")
     done = repo.commit()
     assert_committed(repo, before, done)
-    assert outcomes(done.said) == {FILES: _SKIPPED, MESSAGE: _PASSED}
+    assert outcomes(done.said) == {FILES: _SKIPPED, MESSAGE: _PASSED, SCOPES: _SKIPPED}
 
 
 def test_a_merge_with_a_conflict(repo: Repository) -> None:
@@ -165,7 +165,7 @@ def test_a_merge_with_a_conflict(repo: Repository) -> None:
     repo.stage("a.txt", "mine\nother\n")
     done = repo.commit("--no-edit")
     assert_committed(repo, before, done)
-    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _PASSED}
+    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _PASSED, SCOPES: _SKIPPED}
     assert len(repo.git("rev-parse", "HEAD^@").split()) == 2
 
 
@@ -211,7 +211,7 @@ def test_a_key_in_the_message(repo: Repository) -> None:
     repo.stage("b", "clean")
     done = repo.commit("-m", f"subject\n\n{key()}")
     assert_refused(repo, before, done, [".git/COMMIT_EDITMSG:3:1"])
-    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _FAILED}
+    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _FAILED, SCOPES: _SKIPPED}
     assert body()[:12] not in done.said
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from allo_keyscan.catalog.api import api_rules
-from allo_keyscan.model import Call, Place, Skipped, Unresolved
+from allo_keyscan.model import Call, Place, Remark, Skipped, Unresolved
 from allo_keyscan.needs.findings import findings
 from allo_keyscan.needs.held import Held
 from allo_keyscan.needs.keys import Seen, Signed, key_needs
@@ -18,7 +18,7 @@ A, B, OPEN = "env:A", "env:B", "parameter:f.key"
 
 
 def call(line: int, key: str | None, *scopes: str, endpoint: str | None = "/x", path: str = "a.py") -> Call:
-    basis = "unknown" if endpoint is None else "documented"
+    basis = "unknown" if endpoint is None else "guide"
     return Call(path, line, 1, "GET", endpoint, "u", scopes, basis, None, "definite", "requests", key)  # type: ignore[arg-type]
 
 
@@ -118,6 +118,22 @@ def test_a_call_with_two_keys_is_one_undocumented_endpoint() -> None:
     seen = Seen([call(1, A, endpoint=None), call(1, B, endpoint=None)], [])
     found = findings(seen, [], key_needs(seen, RULES, None), RULES, None)
     assert [(one.rule, one.start.line) for one in found] == [("undocumented-endpoint", 1)]
+
+
+def test_what_is_wrong_with_a_call_that_may_never_be_made_is_a_warning() -> None:
+    one = call(1, A, "TAGS_READ")
+    seen = Seen([one], [])
+    for certainty, severity in (("definite", "error"), ("possible", "warning")):
+        remark = Remark("wrong-auth-scheme", one._replace(certainty=certainty), "as Bearer")  # type: ignore[arg-type]
+        (found,) = findings(seen, [remark], (), RULES, None)
+        assert (found.rule, found.severity) == ("wrong-auth-scheme", severity)
+
+
+def test_of_many_places_the_first_few_are_named() -> None:
+    seen = Seen([], [lost(line, A) for line in range(1, 9)])
+    held = Held({A: ("TAGS_READ",)}, None)
+    said = [one.message for one in findings(seen, [], key_needs(seen, RULES, held), RULES, held)]
+    assert said[-1].endswith("(a.py:1, a.py:2, a.py:3, a.py:4, a.py:5 and 3 more)") or said[0].endswith("and 3 more)")
 
 
 def test_no_fingerprint_depends_on_lines() -> None:

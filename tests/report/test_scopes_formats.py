@@ -208,7 +208,7 @@ def test_markdown_whole() -> None:
         "| `TAGS_READ` (missing) | `a.py:3` | `GET /v2/api/tags` | possible | scope inferred; via c.py:40 |\n"
         "| not known | `a.py:3` | `GET https://api.withallo.com/x` | possible | scope inferred; via c.py:40 |\n\n"
         "Not needed: `PARTNER`.\n\n"
-        "Not observed, may be needed at `a.py:30`: `BILLING`.\n\n"
+        "Not observed, may be needed at a.py:30: `BILLING`.\n\n"
         "### Unresolved\n\n"
         "| call | reason |\n"
         "| --- | --- |\n"
