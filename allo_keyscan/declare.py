@@ -35,7 +35,8 @@ def rewritten(text: str, tables: tuple[str, ...], scopes: Scopes) -> str:
     """A TOML file's text with other scopes, its formatting and comments kept.
 
     `tables` leads to the table of scopes (`tool`, `allo-keyscan`, `scopes`); `scopes` are the lines that change,
-    None for one that goes. Raises KeyscanError for a text that is no TOML, and where the result would not say what it should.
+    None for one that goes. Raises KeyscanError for a text that is no TOML, and where the result would not say what it
+    should.
     """
     try:
         old = tomllib.loads(text)
