@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -10,6 +11,8 @@ from allo_keyscan.errors import KeyscanError
 
 _NAMES = (".allo-keyscan.toml", "pyproject.toml")
 _LONGEST = 10.0**7  # four months: what every system's timer takes
+_KEY_NAME = re.compile(r"(?:env|setting|parameter|literal):\S+")
+_TYPO = 0.85  # one letter of seven: FUTURE_READ is not taken for NUMBERS_READ
 _FAIL_ON = ("error", "warning", "note", "never")
 
 
@@ -25,7 +28,7 @@ class Config(NamedTuple):
     gitignore: bool = True
     archives: bool = True
     timeout: float | None = None
-    scopes: tuple[str, ...] = ()
+    scopes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     source: str | None = None
     folder: str | None = None
 
@@ -92,8 +95,14 @@ def seconds(value: object) -> float:
     return found
 
 
-def _scopes(value: object) -> tuple[str, ...]:
-    return _text_list(value.get("declared", []) if isinstance(value, dict) else value)
+def _scopes(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The scopes of each key by its name, `declared` for all keys without a name here; a list alone is `declared`."""
+    table = _table_of_lists({"declared": value} if isinstance(value, list) else value)
+    for name, _ in table:
+        if name != "declared" and not _KEY_NAME.fullmatch(name):
+            known = "env:NAME, setting:name, parameter:function.name, literal:fingerprint, or declared for all others"
+            raise ValueError(f"{name!r} does not say where a key comes from ({known})")
+    return table
 
 
 _READERS: dict[str, Callable[[object], Any]] = {
@@ -110,12 +119,12 @@ _READERS: dict[str, Callable[[object], Any]] = {
 }
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str | None:
     """The known name that a misspelt one most likely means, whatever its case; None where none is near."""
     from difflib import get_close_matches
 
     spelt = {one.lower(): one for one in known}
-    near = get_close_matches(name.lower(), spelt, 1)
+    near = get_close_matches(name.lower(), spelt, 1, alike)
     return spelt[near[0]] if near else None
 
 
@@ -124,14 +133,17 @@ def _hint(name: str, known: Iterable[str]) -> str:
     return f" (known: {', '.join(sorted(known))})" if near is None else f"; did you mean {near!r}?"
 
 
-def expect(names: Iterable[str], known: Iterable[str], where: str) -> None:
+def expect(names: Iterable[str], known: Iterable[str], where: str, *, novel: bool = False) -> None:
     """Check names of rules or scopes that a user wrote; `where` says what they are and where they stand.
 
+    With `novel` a name that is near to none, and in letters like theirs, passes: scopes are added to an API before they
+    come here.
     Raises KeyscanError for one that is not known, with the nearest that is.
     """
     known = frozenset(known)
     for name in names:
-        if name not in known:
+        alike = name.isupper() == all(one.isupper() for one in known)
+        if name not in known and not (novel and alike and not nearest(name, known, _TYPO)):
             raise KeyscanError(f"{where} {name!r}{_hint(name, known)}")
 
 

@@ -60,7 +60,10 @@ class Position(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing to act on. `excerpt` is the line with every key masked; `caret` is where the finding stands in it."""
+    """One thing to act on. `excerpt` is the line with every key masked; `caret` is where the finding stands in it.
+
+    `chain` are the places of a call's wrappers, the one that sends last.
+    """
 
     rule: str
     code: str
@@ -75,6 +78,7 @@ class Finding(NamedTuple):
     message: str
     excerpt: str = ""
     caret: tuple[int, int] = (0, 0)
+    chain: tuple[Place, ...] = ()
 
 
 class Skipped(NamedTuple):
@@ -90,13 +94,6 @@ class Place(NamedTuple):
 
     path: str
     line: int
-
-
-class Defect(NamedTuple):
-    """What a call shows to be wrong, whatever its scope: the finding's name, and what it is in words."""
-
-    rule: str
-    detail: str
 
 
 class Call(NamedTuple):
@@ -115,7 +112,6 @@ class Call(NamedTuple):
     client: str
     key: str | None
     via: tuple[Place, ...] = ()
-    defects: tuple[Defect, ...] = ()
 
 
 class Unresolved(NamedTuple):
@@ -126,8 +122,28 @@ class Unresolved(NamedTuple):
     reason: str
 
 
+class Remark(NamedTuple):
+    """What is wrong with how a call is made, by the name of its finding; `severity` None is the finding's own."""
+
+    kind: str
+    call: Call
+    detail: str
+    severity: Severity | None = None
+
+
+class ScopeNeed(NamedTuple):
+    """A scope, and every call that needs it or a scope that it implies."""
+
+    scope: str
+    calls: tuple[Call, ...]
+
+
 class KeyNeeds(NamedTuple):
-    """What one key needs: `key` names where it comes from (`env:ALLO_API_KEY`), None where that is not known."""
+    """What one key needs: `key` names where it comes from (`env:ALLO_API_KEY`), None where that is not known.
+
+    `excess` are the scopes it has that no call can need; `not_observed` those that no call seen here needs, while the
+    calls at `blockers` may.
+    """
 
     key: str | None
     required_scopes: tuple[str, ...]
@@ -135,6 +151,9 @@ class KeyNeeds(NamedTuple):
     excess: tuple[str, ...]
     calls: int
     unresolved: int
+    not_observed: tuple[str, ...] = ()
+    blockers: tuple[Place, ...] = ()
+    needs: tuple[ScopeNeed, ...] = ()
 
 
 class Suppressed(NamedTuple):
@@ -193,6 +212,7 @@ class ScopesReport(NamedTuple):
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     summary: Summary = Summary()
+    suppressed: Suppressed = Suppressed()
 
     @property
     def complete(self) -> bool:

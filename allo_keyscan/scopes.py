@@ -2,199 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.selection import relevant
 from allo_keyscan.catalog.api import ApiRules
-from allo_keyscan.catalog.findings import FindingRule
 from allo_keyscan.model import (
     Call,
     Finding,
-    KeyNeeds,
-    Origin,
-    Position,
+    Remark,
     ScopesReport,
-    Severity,
     Skipped,
     Summary,
-    Unresolved,
+    Suppressed,
 )
+from allo_keyscan.needs.findings import findings
+from allo_keyscan.needs.held import Held
+from allo_keyscan.needs.keys import Seen, Signed, key_needs, smallest
+from allo_keyscan.suppress import silenced
 
 Source = tuple[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
-    call: Unresolved
-    key: str | None
+class Found:
+    """What a search of some files gave."""
+
+    calls: tuple[Call, ...]
+    unresolved: tuple[Signed, ...]
+    unparsed: tuple[Skipped, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    calls: tuple[Call, ...]
-    unresolved: tuple[_Open, ...]
-    unparsed: tuple[Skipped, ...]
+class Silence:
+    """What silences findings: ignore comments in `texts` (by path), and settings."""
+
+    texts: Mapping[str, bytes]
+    configured_away: Callable[[Finding], bool]
 
 
 def scopes_report(
     sources: Sequence[Source],
     rules: ApiRules,
-    held: Iterable[str] | None = None,
+    held: Held | Iterable[str] | None = None,
     *,
     skipped: Sequence[Skipped] = (),
-    jobs: int = 1,  # noqa: ARG001 (the pool for facts is to come)
-    rules_folder: str | None = None,  # noqa: ARG001
+    jobs: int = 1,
+    rules_folder: str | None = None,
 ) -> ScopesReport:
     """What some Python files need of Allo.
 
     `held` are the scopes granted or declared, None where nothing is known of them: then nothing is missing or too much.
     `skipped` is what the caller could not read. More than one job needs `rules_folder`, which each process reads.
     """
-    found = _search(sources, rules)
-    granted = None if held is None else tuple(sorted(set(held)))
-    keys = _keys(found, rules, granted)
-    required = _smallest((scope for call in found.calls for scope in call.scopes), rules)
+    found = search(sources, rules, jobs=jobs, rules_folder=rules_folder)
+    return judge(found, sources, rules, held, skipped=skipped)
+
+
+def search(
+    sources: Sequence[Source],
+    rules: ApiRules,
+    *,
+    jobs: int = 1,  # noqa: ARG001 (the pool for facts is to come)
+    rules_folder: str | None = None,  # noqa: ARG001
+) -> Found:
+    """The calls of some Python files."""
+    return _search(sources, rules)
+
+
+def _search(sources: Sequence[Source], rules: ApiRules) -> Found:
+    files = dict(sources)
+    entry = relevant(files, Layout(files, rules.imports), rules)
+    if not entry:
+        return Found((), (), ())
+    from allo_keyscan.calls.analyze import analyze  # libcst takes 0.2 s to load: only where a file needs it
+
+    found = analyze(sources, rules, entry=entry)
+    unresolved = tuple(Signed(item.call, item.key) for item in found.unresolved)
+    return Found(found.calls, unresolved, found.unparsed, found.remarks)
+
+
+def judge(
+    found: Found,
+    sources: Sequence[Source],
+    rules: ApiRules,
+    held: Held | Iterable[str] | None,
+    *,
+    skipped: Sequence[Skipped] = (),
+    silence: Silence | None = None,
+) -> ScopesReport:
+    """The report of what was found in some sources, against the scopes that keys have."""
+    if held is not None and not isinstance(held, Held):
+        held = Held.everywhere(held)
+    not_read = tuple(sorted([*skipped, *found.unparsed], key=lambda skip: (skip.path, skip.reason)))
+    seen = Seen(found.calls, found.unresolved, not_read)
+    keys = key_needs(seen, rules, held)
+    shown, suppressed = _heard(findings(seen, found.remarks, keys, rules, held), silence)
     return ScopesReport(
         calls=found.calls,
         unresolved=tuple(
             sorted({item.call for item in found.unresolved}, key=lambda one: (one.path, one.line, one.reason))
         ),
         keys=keys,
-        required_scopes=required,
-        findings=tuple(sorted(_findings(found, keys, rules, granted), key=_finding_order)),
-        skipped=tuple(sorted([*skipped, *found.unparsed], key=lambda skip: (skip.path, skip.reason))),
+        required_scopes=smallest((scope for call in found.calls for scope in call.scopes), rules),
+        findings=tuple(shown),
+        skipped=not_read,
         summary=Summary(files=len(sources), bytes=sum(len(source) for _, source in sources)),
+        suppressed=suppressed,
     )
 
 
-def _search(sources: Sequence[Source], rules: ApiRules) -> _Found:
-    files = dict(sources)
-    entry = relevant(files, Layout(files, rules.imports), rules)
-    if not entry:
-        return _Found((), (), ())
-    from allo_keyscan.calls.analyze import analyze  # libcst takes 0.2 s to load: only where a file needs it
-
-    found = analyze(sources, rules, entry=entry)
-    return _Found(found.calls, tuple(_Open(item.call, item.key) for item in found.unresolved), found.unparsed)
-
-
-def _smallest(scopes: Iterable[str], rules: ApiRules) -> tuple[str, ...]:
-    """The scopes, less those that others among them imply."""
-    wanted = set(scopes)
-    implied = {other for scope in wanted for other in rules.covered([scope]) if other != scope}
-    return tuple(sorted(wanted - implied))
-
-
-def _excess(granted: Sequence[str], calls: Sequence[Call], rules: ApiRules) -> tuple[str, ...]:
-    """The granted scopes no call needs: not by itself, not as the only one that implies what is needed.
-
-    A scope that a source names in conflict with the one used here is not called too much.
-    """
-    needed = {scope for call in calls for scope in (*call.scopes, *(call.conflict or ()))}
-    useful = set()
-    for scope in needed:
-        holders = [held for held in granted if scope in rules.covered([held])]
-        narrow = min((len(rules.covered([held])) for held in holders), default=0)
-        useful |= {held for held in holders if len(rules.covered([held])) == narrow}
-    return tuple(sorted(set(granted) - useful))
-
-
-def _keys(found: _Found, rules: ApiRules, granted: tuple[str, ...] | None) -> tuple[KeyNeeds, ...]:
-    names = {call.key for call in found.calls} | {item.key for item in found.unresolved}
-    keys = []
-    for name in sorted(names, key=lambda key: (key is None, key or "")):
-        calls = [call for call in found.calls if call.key == name]
-        required = _smallest((scope for call in calls for scope in call.scopes), rules)
-        missing: tuple[str, ...] = ()
-        excess: tuple[str, ...] = ()
-        if granted is not None:
-            missing = tuple(scope for scope in required if scope not in rules.covered(granted))
-            excess = _excess(granted, [call for call in found.calls if call.key in (name, None)], rules)
-        open_calls = sum(item.key == name for item in found.unresolved)
-        sites = len({(call.path, call.line, call.column) for call in calls})
-        keys.append(KeyNeeds(name, required, missing, excess, sites, open_calls))
-    return tuple(keys)
-
-
-def _findings(
-    found: _Found, keys: Sequence[KeyNeeds], rules: ApiRules, granted: tuple[str, ...] | None
-) -> list[Finding]:
-    kinds = rules.kinds
-    findings = [finding for call in found.calls for finding in _of_call(kinds, call)]
-    findings += [_unresolved(kinds, one) for one in sorted({item.call for item in found.unresolved})]
-    if granted is None:
-        return findings
-    covered = rules.covered(granted)
-    for call in found.calls:
-        findings.extend(_missing(kinds, call, scope) for scope in call.scopes if scope not in covered)
-    shared = set(granted)
-    for key in keys:
-        if key.key is not None or len(keys) == 1:
-            shared &= set(key.excess)
-    return findings + [_unused(kinds, scope, found) for scope in sorted(shared)]
-
-
-Kinds = dict[str, FindingRule]
-
-
-def _of_call(kinds: Kinds, call: Call) -> Iterator[Finding]:
-    """What is to be said of a call whatever scopes its key has."""
-    target = f"{call.method} {call.endpoint or call.url}"
-    for defect in call.defects:
-        yield _finding(kinds[defect.rule], call, f"{target}: {defect.detail}", target)
-    if call.endpoint is None and not any(defect.rule == "method-not-allowed" for defect in call.defects):
-        message = f"{target} is no endpoint that is known here, so its scope is not known either"
-        yield _finding(kinds["undocumented-endpoint"], call, message, target)
-    if call.conflict:
-        message = f"{target} needs {', '.join(call.scopes)}, and another page says {', '.join(call.conflict)}"
-        yield _finding(kinds["scope-conflict"], call, message, target)
-
-
-def _unresolved(kinds: Kinds, one: Unresolved) -> Finding:
-    message = f"a call that may be the API's is not resolved: {one.reason}"
-    return _finding(kinds["unresolved-call"], one, message, one.reason)
-
-
-def _missing(kinds: Kinds, call: Call, scope: str) -> Finding:
-    holder = call.key if call.key is not None else "the key"
-    message = f"{call.method} {call.endpoint} needs {scope}, which {holder} does not have"
-    severity: Severity | None = None if call.certainty == "definite" else "warning"
-    identity = f"{call.method} {call.endpoint} {scope} {call.key}"
-    return _finding(kinds["missing-scope"], call, message, identity, severity)
-
-
-def _unused(kinds: Kinds, scope: str, found: _Found) -> Finding:
-    """An unresolved call may need the scope, so then it is only a note."""
-    number = len({(item.call.path, item.call.line) for item in found.unresolved})
-    may = f"; {number} unresolved call{'s' if number > 1 else ''} may need it" if number else ""
-    first = found.calls[0] if found.calls else None
-    message = f"{scope} is given, and no call seen here needs it{may}"
-    return _finding(kinds["unused-scope"], first, message, scope, "note" if number else None)
-
-
-def _finding(
-    kind: FindingRule, call: Call | Unresolved | None, message: str, identity: str, severity: Severity | None = None
-) -> Finding:
-    path = call.path if call is not None else "."
-    start = Position(call.line, call.column if isinstance(call, Call) else 1) if call is not None else Position(1, 1)
-    digest = blake2b(f"{kind.name}\0{path}\0{identity}".encode("utf-8", "surrogateescape"), digest_size=16)
-    return Finding(
-        rule=kind.name,
-        code=kind.code,
-        severity=severity or kind.severity,
-        confidence="medium" if isinstance(call, Call) and call.certainty == "possible" else "high",
-        origin=Origin(path),
-        start=start,
-        end=start,
-        masked="",
-        fingerprint=digest.hexdigest(),
-        encoding=None,
-        message=message,
-    )
-
-
-def _finding_order(finding: Finding) -> tuple[object, ...]:
-    return (finding.origin.path, finding.start, finding.code, finding.message)
+def _heard(found: list[Finding], silence: Silence | None) -> tuple[list[Finding], Suppressed]:
+    """The findings that are not silenced, and how many are."""
+    if silence is None:
+        return found, Suppressed()
+    left = [one for one in found if not silence.configured_away(one)]
+    commented = set(silenced(left, silence.texts))
+    shown = [one for one in left if one not in commented]
+    return shown, Suppressed(comments=len(left) - len(shown), config=len(found) - len(left))

@@ -7,12 +7,14 @@ names of rules. A comment inside the string that holds the key is no comment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from allo_keyscan.comments import in_comment, line_before
+from allo_keyscan.model import Finding
 
 _IGNORE = re.compile(rb"allo-keyscan:[ \t]*ignore\b(?:[ \t]*\[(?P<rules>[A-Za-z0-9_, \t-]*)\])?", re.IGNORECASE)
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _PRAGMA = re.compile(rb"pragma:[ \t]*(?:allow|white)list[ \t]+secret", re.IGNORECASE)
 _ONLY_A_LEADER = re.compile(rb"\s*(?:#+|//+|--+|/\*+|\*+|<!--+|<%--|\{#|\(\*|%+|;+|::|@?rem|dnl)\s*\Z", re.IGNORECASE)
 
@@ -55,3 +57,31 @@ def pragma(line: bytes) -> bool:
     """Whether a line carries the comment by which secret scanners allow it: `pragma: allowlist secret`."""
     match = _PRAGMA.search(line)
     return match is not None and in_comment(line, match.start())
+
+
+def silenced(findings: Iterable[Finding], texts: Mapping[str, bytes]) -> list[Finding]:
+    """The findings that an ignore comment on their first line, or alone on the line before, silences.
+
+    `texts` are the files by the paths that findings name; a finding elsewhere is not silenced.
+    """
+    by_file: dict[str, dict[int, list[Ignore]]] = {}
+    found = []
+    for one in findings:
+        path = one.origin.path
+        if path not in by_file:
+            by_file[path] = _by_line(texts.get(path, b""))
+        if any(comment.covers(one.code, one.rule) for comment in by_file[path].get(one.start.line, ())):
+            found.append(one)
+    return found
+
+
+def _by_line(text: bytes) -> dict[int, list[Ignore]]:
+    """A text's ignore comments by the line each of them silences."""
+    offsets = [match.start() for match in _IGNORE.finditer(text)]
+    lines: dict[int, list[Ignore]] = {}
+    line, counted = 1, 0
+    for comment in ignores(text, offsets):
+        line += len(_LINE_END.findall(text, counted, comment.start))
+        counted = comment.start
+        lines.setdefault(line + comment.alone, []).append(comment)
+    return lines

@@ -19,7 +19,7 @@ gitignore = false
 archives = false
 timeout = 90
 per-file-ignores = { "tests/" = ["AK001", "leaked-key"] }
-scopes = { declared = ["TAGS_READ"] }
+scopes = { declared = ["TAGS_READ"], "env:ALLO_API_KEY" = [] }
 """
 
 
@@ -34,7 +34,7 @@ def expected(path: Path) -> Config:
         gitignore=False,
         archives=False,
         timeout=90.0,
-        scopes=("TAGS_READ",),
+        scopes=(("declared", ("TAGS_READ",)), ("env:ALLO_API_KEY", ())),
         source=str(path),
         folder=str(path.parent),
     )

@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
     frozenset({"scan", "scopes", "report"}),
-    frozenset({"keys", "calls", "suppress", "baseline"}),
+    frozenset({"keys", "calls", "needs", "suppress", "baseline", "declare"}),
     frozenset({"sources", "catalog", "config", "comments"}),
     frozenset({"model"}),
     frozenset({"errors", "__init__"}),
@@ -24,6 +24,7 @@ ROOM_OF = {
     "click": {"cli"},
     "libcst": {"calls"},
     "pathspec": {"sources"},
+    "tomlkit": {"declare"},
     "ahocorasick_rs": {"keys"},
 }
 

@@ -22,7 +22,7 @@ from samples import PREFIX
 
 from allo_keyscan.cli import COMMANDS
 from allo_keyscan.cli.group import cli
-from allo_keyscan.report import FORMATS
+from allo_keyscan.report import FORMATS, SCOPES_FORMATS
 
 A, B, C, D = unused(4)
 
@@ -111,7 +111,11 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
         [".", "-", "--no-archives", "--no-ignores", "--max-file-size", "300"],
         ["--commit-message", "plain.txt", "broken.py"],
     ],
-    "scopes": [["."], [".", "--check", "--granted", "TAGS_READ"]],
+    "scopes": [
+        ["."],
+        [".", "--check", "--granted", "TAGS_READ"],
+        [".", "--write", "--config", "{out}/settings.toml", "--no-ignores"],
+    ],
     "explain": [["GET", f"/v2/api/users/{A}"]],
     "baseline create": [[".", "--baseline", "{out}/made"]],
     "baseline update": [[".", "--baseline", "{out}/base"]],
@@ -137,7 +141,7 @@ EVERY_RUN = [
 
 def test_every_command_and_every_format_is_run() -> None:
     assert set(WAYS_TO_RUN) == set(every_leaf())
-    assert set(FORMATS) <= {form for leaf in every_leaf().values() for form in formats_of(leaf)}
+    assert {*FORMATS, *SCOPES_FORMATS} == {form for leaf in every_leaf().values() for form in formats_of(leaf)}
 
 
 def test_the_search_finds_what_it_is_to_find(tree: Path) -> None:
@@ -153,6 +157,7 @@ def test_the_search_finds_what_it_is_to_find(tree: Path) -> None:
 @pytest.mark.parametrize(("name", "arguments"), EVERY_RUN)
 def test_a_run(scene: Scene, name: str, arguments: Sequence[str]) -> None:
     (scene.out / "base").write_text(BASELINE)
+    (scene.out / "settings.toml").write_text("")
     filled = [argument.format(out=scene.out) for argument in arguments]
     source = f"key = '{B}'\nother = '{B[:20]}' + '{B[20:]}'\n# {C.encode().hex()}\n".encode()
     code, out, err = scene.keyscan(*name.split(), *filled, stdin=source)
@@ -217,6 +222,8 @@ def test_keys_as_commands(scene: Scene, words: Sequence[str]) -> None:
         f'ignore = ["{A}"]',
         f'baseline = "{A}"',
         f'scopes = ["{A}"]',
+        f'scopes = {{"{A}" = ["{B}"]}}',
+        f'scopes = {{"env:{A}" = ["{B}"]}}',
         f'per-file-ignores = {{"{A}" = ["{B}"]}}',
         f'per-file-ignores = {{"{A}" = "{B}"}}',
         f'gitignore = "{A}"',

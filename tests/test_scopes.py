@@ -14,7 +14,7 @@ from samples import key
 
 from allo_keyscan.calls.selection import is_seed
 from allo_keyscan.catalog.api import api_rules
-from allo_keyscan.model import ScopesReport, Skipped
+from allo_keyscan.model import Place, ScopesReport, Skipped
 from allo_keyscan.scopes import scopes_report
 
 ROOT = Path(__file__).parents[1]
@@ -92,22 +92,24 @@ def test_each_key_has_its_own_scopes() -> None:
     assert result.required_scopes == ("CONVERSATIONS_READ", "TAGS_READ", "USERS_READ")
     assert [(one.path, one.line) for one in result.unresolved] == [("m0.py", 8)]
     assert "f.path" in result.unresolved[0].reason
-    assert found(result) == [("scope-conflict", "note", "PUT", 6), ("unresolved-call", "note", "a", 8)]
-    assert all(key.missing == key.excess == () for key in result.keys)
+    assert [(one.rule, one.start.line) for one in result.findings] == [("scope-conflict", 6), ("unresolved-call", 8)]
+    assert all(key.missing == key.excess == key.not_observed == () for key in result.keys)
 
 
 def test_missing_and_excess_against_what_is_granted() -> None:
     result = report(TWO_KEYS, held=["TAGS_READ", "CONVERSATIONS_READ", "BILLING"])
     first, second = result.keys
     assert (first.missing, first.excess) == (("USERS_READ",), ("BILLING", "CONVERSATIONS_READ"))
-    assert (second.missing, second.excess) == ((), ("BILLING", "TAGS_READ"))
+    assert (second.missing, second.excess, second.not_observed) == ((), (), ("BILLING", "TAGS_READ"))
+    assert second.blockers == (Place("m0.py", 8),)
     assert found(result) == [
         ("unused-scope", "note", "BILLING", 3),
         ("missing-scope", "error", "GET", 4),
         ("missing-scope", "error", "GET", 5),
         ("scope-conflict", "note", "PUT", 6),
-        ("unresolved-call", "note", "a", 8),
+        ("unresolved-call", "note", "may", 8),
     ]
+    assert "m0.py:8" in result.findings[0].message, "the call that blocks the verdict is named"
 
 
 def test_excess_is_a_warning_once_nothing_is_unresolved() -> None:
@@ -205,6 +207,7 @@ def test_json_is_the_contract(project: Path) -> None:
         "keys",
         "required_scopes",
         "findings",
+        "suppressed",
         "skipped",
         "complete",
         "summary",
@@ -248,7 +251,7 @@ def test_a_declared_scope_that_does_not_exist_is_told_the_nearest(project: Path)
     (project / "pyproject.toml").write_text('[tool.allo-keyscan.scopes]\ndeclared = ["TAGS_RAED"]\n', "utf-8")
     code, output, error = command(cwd=project)
     assert (code, output) == (2, "")
-    assert "pyproject.toml: scopes: unknown scope 'TAGS_RAED'; did you mean 'TAGS_READ'?" in error
+    assert "pyproject.toml: scopes: declared: unknown scope 'TAGS_RAED'; did you mean 'TAGS_READ'?" in error
 
 
 def test_a_file_that_cannot_be_parsed_exits_three(project: Path) -> None:

@@ -14,16 +14,16 @@ from allo_keyscan.calls import clients, conditions, credentials, objects, routes
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
 from allo_keyscan.calls.collect import read_module
-from allo_keyscan.calls.defects import defects
 from allo_keyscan.calls.domain import Choice, Frame, Text
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
 from allo_keyscan.calls.parse import ParseFailure, deep_stack
+from allo_keyscan.calls.remarks import remarks
 from allo_keyscan.calls.spans import Span
 from allo_keyscan.calls.values import Engine
 from allo_keyscan.catalog.api import ApiRules, Endpoint
-from allo_keyscan.model import Call, Place, Skipped, Unresolved
+from allo_keyscan.model import Call, Place, Remark, Skipped, Unresolved
 
 MAX_CHAIN = 6
 # Ways one call is looked at from its callers; wrappers of wrappers multiply.
@@ -45,6 +45,7 @@ class ModuleCalls:
     calls: tuple[Call, ...] = ()
     unresolved: tuple[Open, ...] = ()
     unparsed: tuple[Skipped, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 Reader = Callable[[str, bytes], "f.ModuleFacts | ParseFailure"]
@@ -84,6 +85,7 @@ def analyze(
         tuple(sorted(analysis.calls.values(), key=call_order)),
         tuple(sorted(analysis.unresolved.values(), key=_open_order)),
         tuple(unparsed[path] for path in sorted(unparsed)),
+        tuple(sorted(analysis.remarks.values(), key=lambda remark: (call_order(remark.call), remark.kind))),
     )
 
 
@@ -121,6 +123,7 @@ class _Analysis:
     def __init__(self, program: Program, rules: ApiRules, names_allo: Callable[[str], bool]) -> None:
         self.calls: dict[tuple[object, ...], Call] = {}
         self.unresolved: dict[tuple[str, Span], Open] = {}
+        self.remarks: dict[tuple[object, ...], Remark] = {}
         self.signed: list[Text] = []
         self._program = program
         self._names_allo = functools.cache(names_allo)
@@ -252,8 +255,11 @@ class _Analysis:
         for endpoint, found in hits.values():
             alone = len(hits) == 1 and not others
             definite = any(sure and (alone or _surely(request.choices)) for request, sure in found)
-            for key in self._keys(found):
-                self._call(found[0][0], endpoint, key, place, via, definite=definite)
+            made = [self._call(found[0][0], endpoint, key, place, via, definite=definite) for key in self._keys(found)]
+            for said in remarks(self._engine, self._rules, endpoint, [request for request, _ in found]):
+                self.remarks.setdefault(
+                    (said.kind, place, made[0].method, endpoint), Remark(said.kind, made[0], *said[1:])
+                )
 
     def _place(self, call: f.Call) -> tuple[str, Span]:
         module = self._program.holder(call.site.scope)
@@ -272,7 +278,7 @@ class _Analysis:
         via: tuple[Place, ...],
         *,
         definite: bool,
-    ) -> None:
+    ) -> Call:
         path, span = place
         made = Call(
             path=path,
@@ -288,12 +294,12 @@ class _Analysis:
             client=request.target.client.id if request.target.client else "",
             key=key,
             via=via,
-            defects=defects(request, endpoint, credentials.values(self._engine, self._rules, request), self._rules),
         )
         identity = (made.path, made.line, made.column, made.method, made.endpoint or made.url, made.key)
         known = self.calls.get(identity)
         if known is None or (known.certainty == "possible" and definite):
             self.calls[identity] = made
+        return made
 
     def _open(self, request: clients.Request, place: tuple[str, Span], reason: str) -> None:
         """One entry a call: of several reasons the one that says most."""

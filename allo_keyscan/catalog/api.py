@@ -141,6 +141,7 @@ class ApiRules:
     names: tuple[Pattern, ...]
     paths: tuple[Pattern, ...]
     doubles: dict[str, Double]
+    folder: str
     functions: dict[str, tuple[Client, Form]] = field(default_factory=dict)
     objects: dict[str, tuple[Client, ClientObject]] = field(default_factory=dict)
     requests: dict[str, tuple[Client, Form]] = field(default_factory=dict)
@@ -193,6 +194,7 @@ def api_rules(folder: str) -> ApiRules:
         entries(folder, "api.toml", "name", _pattern, optional=True),
         entries(folder, "api.toml", "path", _pattern, optional=True),
         {name: double for double in doubles for name in double.names},
+        folder,
     )
     rules.kinds.update(finding_rules(folder))
     for client in clients:

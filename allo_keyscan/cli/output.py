@@ -12,7 +12,7 @@ from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.keys import key_rules
 from allo_keyscan.errors import ExitCode, KeyscanError
 from allo_keyscan.keys.secret import Redactor
-from allo_keyscan.model import SEVERITIES, Finding, Report, Skipped
+from allo_keyscan.model import SEVERITIES, Finding, Report, Skipped, Suppressed
 
 _SHOWN_SKIPS = 20
 _ANY_TOKEN = re.compile(r"[A-Za-z0-9_-]{12,}")
@@ -119,15 +119,7 @@ def summarize(report: Report, *, verbose: int) -> None:
     parts = [counted(len(report.findings), "finding")]
     if report.placeholders:
         parts.append(counted(report.placeholders, "placeholder"))
-    silent = report.suppressed
-    reasons = [
-        f"{number} by {what}"
-        for number, what in ((silent.comments, "comments"), (silent.baseline, "baseline"), (silent.config, "config"))
-        if number
-    ]
-    if reasons:
-        total = silent.comments + silent.baseline + silent.config
-        parts.append(f"{total} suppressed ({', '.join(reasons)})")
+    parts += hushed(report.suppressed)
     where = f"{counted(report.summary.files, 'file')} ({sized(report.summary.bytes)})"
     say(f"{', '.join(parts)} in {where}")
     if report.summary.files == 0:
@@ -137,6 +129,17 @@ def summarize(report: Report, *, verbose: int) -> None:
     elif not report.complete:
         missing = sum(skip.incomplete for skip in report.skipped)
         say(f"incomplete: {counted(missing, 'place')} could not be looked at")
+
+
+def hushed(silent: Suppressed) -> list[str]:
+    """How many findings are not reported, and what silences them; nothing where there are none."""
+    reasons = [
+        f"{number} by {what}"
+        for number, what in ((silent.comments, "comments"), (silent.baseline, "baseline"), (silent.config, "config"))
+        if number
+    ]
+    total = silent.comments + silent.baseline + silent.config
+    return [f"{total} suppressed ({', '.join(reasons)})"] if reasons else []
 
 
 def say_skipped(skipped: Sequence[Skipped], *, verbose: int) -> None:
@@ -153,11 +156,12 @@ def exit_code(report: Report, *, fail_on: str, exit_zero: bool, allow_incomplete
     """The one place that decides it: findings win over incompleteness."""
     if report.interrupted:
         return ExitCode.INTERRUPTED
-    if any(_counts(one, fail_on) for one in report.findings):
+    if any(counts(one, fail_on) for one in report.findings):
         return ExitCode.CLEAN if exit_zero else ExitCode.FINDINGS
     return ExitCode.CLEAN if report.complete or allow_incomplete else ExitCode.INCOMPLETE
 
 
-def _counts(one: Finding, fail_on: str) -> bool:
+def counts(one: Finding, fail_on: str) -> bool:
+    """Whether a finding is at least as grave as `fail_on` says."""
     levels: tuple[str, ...] = (*SEVERITIES, "never")
     return levels.index(one.severity) >= levels.index(fail_on)

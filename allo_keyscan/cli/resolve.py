@@ -45,7 +45,7 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
     obeyed = not given["no_ignores"]
     _check_rules(config, rules)
-    scanner = Scanner(rules, _policy(config, root) if obeyed else Policy(comments=False))
+    scanner = Scanner(rules, policy(config, root) if obeyed else Policy(comments=False))
     max_size = given["max_file_size"] if given["max_file_size"] is not None else config.max_file_size
     reader = Reader(scanner, archives=config.archives and not given["no_archives"], max_size=max_size)
     ignore = Ignore(
@@ -83,7 +83,8 @@ def _check_rules(config: Config, folder: str) -> None:
         configuration.expect(rules, known, f"{config.source}: per-file-ignores: {pattern!r}: unknown rule")
 
 
-def _policy(config: Config, root: str) -> Policy:
+def policy(config: Config, root: str) -> Policy:
+    """What settings silence; their paths are relative to `root`."""
     by_path = tuple(
         (Ignore(root, (pattern,), files=False), frozenset(rules)) for pattern, rules in config.per_file_ignores
     )

@@ -12,18 +12,30 @@ from allo_keyscan import config as configuration
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.api import SCOPE_NAME, api_rules
 from allo_keyscan.cli import options
-from allo_keyscan.cli.output import counted, say, say_skipped, sized, wants_color, write
+from allo_keyscan.cli.declared import Settings
+from allo_keyscan.cli.output import (
+    counted,
+    counts,
+    hushed,
+    mask_keys_of,
+    say,
+    say_skipped,
+    sized,
+    wants_color,
+    write,
+)
+from allo_keyscan.cli.resolve import policy
 from allo_keyscan.config import Config
 from allo_keyscan.errors import ExitCode
 from allo_keyscan.model import ScopesReport, Skipped
-from allo_keyscan.report import scopes_json, scopes_text
+from allo_keyscan.needs.held import Held
+from allo_keyscan.report import SCOPES_FORMATS, render_scopes
 from allo_keyscan.scan.parallel import usable_processors
-from allo_keyscan.scopes import scopes_report
+from allo_keyscan.scopes import Silence, judge, search
 from allo_keyscan.sources import git
 from allo_keyscan.sources.ignore import Ignore
 from allo_keyscan.sources.worktree import list_files
 
-_FORMATS = {"text": scopes_text.render, "json": scopes_json.render}
 _SUFFIXES = (".py", ".pyw")
 
 
@@ -45,10 +57,15 @@ class _Scopes(click.ParamType[tuple[str, ...]]):
 @click.command("scopes", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1)
 @click.option("--check", is_flag=True, help="Exit 1 where a scope is missing, or given and not needed.")
+@click.option(
+    "--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="With --check. [default: warning]"
+)
 @click.option("--granted", type=_Scopes(), metavar="A,B", help="The scopes the key has.")
-@click.option("--format", "format_name", type=click.Choice(list(_FORMATS)), default="text", show_default=True)
+@click.option("--write", "writes", is_flag=True, help="Declare the scopes of each key in the project's settings file.")
+@click.option("--format", "format_name", type=click.Choice(list(SCOPES_FORMATS)), default="text", show_default=True)
 @click.option("--output", metavar="FILE", help="Write the result there instead of standard output.")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something could not be read.")
+@click.option("--no-ignores", is_flag=True, help="Report what comments and configuration silence.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; the default is one a CPU.")
 @options.where
 @options.settings
@@ -59,21 +76,43 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     Exits 0, or with --check 1 where a needed scope is not given or a given one is not needed; 2 where it could not run,
     and 3 where something could not be looked at.
     """
+    if given["fail_on"] and not given["check"]:
+        raise click.UsageError("--fail-on says what --check fails on: give both")
+    if given["writes"] and (given["isolated"] or given["granted"] is not None):
+        raise click.UsageError("--write declares scopes in the project's settings: not with --isolated or --granted")
     folder = paths[0] if len(paths) == 1 and os.path.isdir(paths[0]) else os.curdir
     config = Config() if given["isolated"] else configuration.load(folder, given["config_file"])
     rules_folder = rules_dir(given["rules"])
+    mask_keys_of(rules_folder)
     rules = api_rules(rules_folder)
-    configuration.expect(given["granted"] or (), rules.scopes, "--granted: unknown scope")
-    configuration.expect(config.scopes, rules.scopes, f"{config.source}: scopes: unknown scope")
+    configuration.expect(given["granted"] or (), rules.scopes, "--granted: unknown scope", novel=True)
+    for name, declared in config.scopes:
+        configuration.expect(declared, rules.scopes, f"{config.source}: scopes: {name}: unknown scope", novel=True)
+    root = git.find_root(folder) or config.folder or os.path.abspath(folder)
     sources, skipped = _python_sources(paths, folder, config, given)
-    held = given["granted"] if given["granted"] is not None else (config.scopes or None)
-    jobs = given["jobs"] or usable_processors()
-    report = scopes_report(sources, rules, held, skipped=skipped, jobs=jobs, rules_folder=rules_folder)
+    found = search(sources, rules, jobs=given["jobs"] or usable_processors(), rules_folder=rules_folder)
+    settings = Settings.of(config, root)
+    if given["writes"]:
+        settings = settings.written(found, skipped, rules, folder, _unheard if given["quiet"] else say)
+    held = settings.held if given["granted"] is None else Held.everywhere(given["granted"])
+    silence = None
+    if not given["no_ignores"]:
+        silence = Silence({**dict(sources), **settings.texts}, policy(config, root).configured_away)
+    report = judge(found, sources, rules, held, skipped=skipped, silence=silence)
     color = given["output"] is None and wants_color(given["color"], 1)
-    write(_FORMATS[given["format_name"]](report, color=color), given["output"])
+    write(render_scopes(given["format_name"], report, rules.kinds, color=color), given["output"])
     if not given["quiet"]:
         _summarize(report, given["verbose"])
-    return _exit_code(report, check=given["check"], allow_incomplete=given["allow_incomplete"])
+        if given["check"] and held is None:
+            say(
+                "no scopes are declared or granted, so none is missing or too much (--write declares those of the code)"
+            )
+    fail_on = given["fail_on"] or config.fail_on
+    return _exit_code(report, fail_on if given["check"] else "never", allow_incomplete=given["allow_incomplete"])
+
+
+def _unheard(_: str) -> None:
+    """What is said to nobody."""
 
 
 def _python_sources(
@@ -126,12 +165,13 @@ def _summarize(report: ScopesReport, verbose: int) -> None:
     say_skipped(report.skipped, verbose=verbose)
     sites = len({(call.path, call.line, call.column) for call in report.calls})
     where = f"{counted(report.summary.files, 'Python file')} ({sized(report.summary.bytes)})"
-    say(f"{counted(sites, 'call')}, {len(report.unresolved)} unresolved in {where}")
+    silent = "".join(f", {one}" for one in hushed(report.suppressed))
+    say(f"{counted(sites, 'call')}, {len(report.unresolved)} unresolved{silent} in {where}")
     if report.summary.files == 0:
         say("0 Python files were looked at: is the path right, or is everything ignored?")
 
 
-def _exit_code(report: ScopesReport, *, check: bool, allow_incomplete: bool) -> ExitCode:
-    if check and any(one.severity != "note" for one in report.findings):
+def _exit_code(report: ScopesReport, fail_on: str, *, allow_incomplete: bool) -> ExitCode:
+    if any(counts(one, fail_on) for one in report.findings):
         return ExitCode.FINDINGS
     return ExitCode.CLEAN if report.complete or allow_incomplete else ExitCode.INCOMPLETE

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from allo_keyscan.model import Finding, Report
+from allo_keyscan.report.text import printable
+
+LIMIT = 10
+"""Annotations of one level that GitHub shows of a step; it drops the others in silence."""
 
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -26,6 +33,28 @@ def _annotation(one: Finding) -> str:
     inside = f" (in {one.origin.member})" if one.origin.member else ""
     shown = f"{one.masked}: " if one.masked else ""
     return f"::{_LEVELS[one.severity]} {properties}::{escape(shown + one.message + inside)}"
+
+
+def limited(findings: Sequence[Finding]) -> str:
+    """The first LIMIT annotations of each level, a notice that there are more, and those as lines of the log."""
+    shown: Counter[str] = Counter()
+    lines, rest = [], []
+    for one in findings:
+        # The notice about the rest is one of the notices.
+        if shown[one.severity] < LIMIT - (one.severity == "note"):
+            shown[one.severity] += 1
+            lines.append(_annotation(one))
+        else:
+            rest.append(_logged(one))
+    if rest:
+        lines.append(f"::notice title=allo-keyscan::{len(rest)} more in the log of this step")
+    return "".join(f"{line}\n" for line in [*lines, *rest])
+
+
+def _logged(one: Finding) -> str:
+    """A line of the log; a runner takes `::` at its beginning, and `##[` anywhere, for a command."""
+    place = f"{one.origin}:{one.start.line}:{one.start.column}"
+    return printable(f"- {place}: {one.code} {one.rule}: {one.message}").replace("##", "# #")
 
 
 def render(report: Report, *, color: bool = False) -> str:  # noqa: ARG001 (every format takes it)

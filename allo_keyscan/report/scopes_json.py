@@ -35,10 +35,19 @@ def _key(key: KeyNeeds) -> dict[str, Any]:
         "excess": list(key.excess),
         "calls": key.calls,
         "unresolved": key.unresolved,
+        "not_observed": list(key.not_observed),
+        "blocked_by": [{"path": place.path, "line": place.line} for place in key.blockers],
+        "scopes": [
+            {
+                "scope": need.scope,
+                "calls": [{"path": call.path, "line": call.line, "column": call.column} for call in need.calls],
+            }
+            for need in key.needs
+        ],
     }
 
 
-def render(report: ScopesReport, *, color: bool = False) -> str:  # noqa: ARG001 (every format takes it)
+def render(report: ScopesReport, **_: object) -> str:
     """The whole report as one indented object."""
     whole = {
         "schema_version": SCHEMA_VERSION,
@@ -48,6 +57,7 @@ def render(report: ScopesReport, *, color: bool = False) -> str:  # noqa: ARG001
         "keys": [_key(key) for key in report.keys],
         "required_scopes": list(report.required_scopes),
         "findings": [finding(one) for one in report.findings],
+        "suppressed": {"comments": report.suppressed.comments, "config": report.suppressed.config},
         "skipped": [{"path": skip.path, "reason": skip.reason} for skip in report.skipped],
         "complete": report.complete,
         "summary": {"files": report.summary.files, "bytes": report.summary.bytes},

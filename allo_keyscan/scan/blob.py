@@ -187,10 +187,17 @@ class Scanner:
         if not self.detector.is_prose(window.origin.name):
             for ignore in comments:
                 strange = self._strange(ignore)
-                if window.first <= ignore.start < window.last and (strange or not silencers.used(ignore)):
+                idle = not silencers.used(ignore) and not self._for_scopes(ignore)
+                if window.first <= ignore.start < window.last and (strange or idle):
                     unused = self._unused(ignore, strange, window, lines, masks)
                     if not self.policy.configured_away(unused):
                         tally.findings.append(unused)
+
+    def _for_scopes(self, ignore: Ignore) -> bool:
+        """Whether the comment names a rule of `scopes`, which alone can tell whether it silences anything."""
+        return ignore.rules is not None and any(
+            rule.command == "scopes" and ignore.covers(rule.code, rule.name) for rule in self.rules.values()
+        )
 
     def _finding(self, match: Match, place: Place, window: _Window, lines: Lines, masks: Masks) -> Finding:
         rule = self.rules[match.rule or ""]

@@ -141,7 +141,7 @@ def _strings(path: Path) -> Iterator[str]:
 
 def test_the_code_names_neither_the_vendor_nor_its_hosts_headers_and_keys() -> None:
     """What the tool is for stands in the help of its commands; all else that is known of Allo is rules/."""
-    vendor = re.compile(r"(?i)allo(?![-_]keyscan|w|c)|ak_live|api-key|/v[12]/|pagar")
+    vendor = re.compile(r"(?i)allo(?![-_]?keyscan|w|c)|ak_live|api-key|/v[12]/|pagar")
     named = {
         (path.name, text)
         for path in (ROOT / "allo_keyscan").rglob("*.py")

@@ -22,6 +22,7 @@ repos:
     hooks:
       - id: allo-keyscan
       - id: allo-keyscan-message
+      - id: allo-keyscan-scopes
       - id: allo-keyscan-tree
 """
 _PASSED, _FAILED, _SKIPPED = "Passed", "Failed", "Skipped"
@@ -58,6 +59,7 @@ def outcomes(said: str) -> dict[str, str]:
 
 FILES = "allo-keyscan (leaked Allo API keys)"
 MESSAGE = "allo-keyscan (commit message)"
+SCOPES = "allo-keyscan (API scopes)"
 TREE = "allo-keyscan (whole work tree)"
 
 
@@ -115,13 +117,13 @@ def test_a_commit_with_a_key_is_refused_and_one_without_it_is_not(repo: Reposito
     repo.stage("picture.bin", b"\0\1\2" + key(1).encode())
     done = repo.commit()
     assert_refused(repo, before, done, ["src/app.py:2:8", "picture.bin:1:4"])
-    assert outcomes(done.said) == {FILES: _FAILED}
+    assert outcomes(done.said) == {FILES: _FAILED, SCOPES: _PASSED}
     assert not any(piece in done.said for piece in (body()[:12], body(1)[:12]))
     repo.stage("src/app.py", "\nkey = None\n")
     repo.stage("picture.bin", b"\0")
     done = repo.commit()
     assert_committed(repo, before, done)
-    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _PASSED}
+    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _PASSED, SCOPES: _PASSED}
 
 
 def test_the_first_commit(tmp_path: Path, installed: Installed) -> None:
@@ -149,7 +151,7 @@ def test_rename_and_delete(repo: Repository) -> None:
     repo.git("rm", "-q", "gone")
     done = repo.commit()
     assert_committed(repo, before, done)
-    assert outcomes(done.said) == {FILES: _SKIPPED, MESSAGE: _PASSED}
+    assert outcomes(done.said) == {FILES: _SKIPPED, MESSAGE: _PASSED, SCOPES: _SKIPPED}
 
 
 def test_a_merge_with_a_conflict(repo: Repository) -> None:
@@ -163,7 +165,7 @@ def test_a_merge_with_a_conflict(repo: Repository) -> None:
     repo.stage("a.txt", "mine\nother\n")
     done = repo.commit("--no-edit")
     assert_committed(repo, before, done)
-    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _PASSED}
+    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _PASSED, SCOPES: _SKIPPED}
     assert len(repo.git("rev-parse", "HEAD^@").split()) == 2
 
 
@@ -209,7 +211,7 @@ def test_a_key_in_the_message(repo: Repository) -> None:
     repo.stage("b", "clean")
     done = repo.commit("-m", f"subject\n\n{key()}")
     assert_refused(repo, before, done, [".git/COMMIT_EDITMSG:3:1"])
-    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _FAILED}
+    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _FAILED, SCOPES: _SKIPPED}
     assert body()[:12] not in done.said
 
 
@@ -238,6 +240,46 @@ def test_a_fix_that_is_not_staged_hides_nothing(repo: Repository) -> None:
     repo.write("b", "fixed\n")
     assert_refused(repo, repo.head, repo.commit(), ["b:1:1"])
     assert (repo.root / "b").read_text() == "fixed\n"
+
+
+CLIENT = """\
+import os
+import requests
+
+def get(path):
+    headers = {"Authorization": "Api-Key " + os.environ["ALLO_API_KEY"]}
+    return requests.get("https://api.withallo.com/v2/api" + path, headers=headers)
+"""
+DECLARED = '[tool.allo-keyscan.scopes]\n"env:ALLO_API_KEY" = [{}]\n'
+
+
+def test_a_commit_that_needs_a_scope_more_is_refused_until_it_is_declared(repo: Repository) -> None:
+    """The call is staged, the wrapper that sends it is not: the hook looks at the whole project."""
+    repo.stage("client.py", CLIENT)
+    repo.stage("a.py", 'from client import get\n\nget("/tags")\n')
+    repo.stage("pyproject.toml", DECLARED.format('"TAGS_READ"'))
+    before = repo.head
+    done = repo.commit()
+    assert_committed(repo, before, done)
+    assert outcomes(done.said) == {FILES: _PASSED, MESSAGE: _PASSED, SCOPES: _PASSED}
+    before = repo.head
+    repo.stage("b.py", 'from client import get\n\nget("/users")\n')
+    done = repo.commit()
+    assert (done.code, repo.head, outcomes(done.said)) == (1, before, {FILES: _PASSED, SCOPES: _FAILED})
+    assert "b.py:3:1: AK102 missing-scope: GET /v2/api/users needs USERS_READ" in done.said
+    repo.stage("pyproject.toml", DECLARED.format('"TAGS_READ", "USERS_READ"'))
+    assert_committed(repo, before, repo.commit())
+
+
+def test_a_declared_scope_that_nothing_needs_is_refused(repo: Repository) -> None:
+    repo.stage("client.py", CLIENT + 'get("/tags")\n')
+    repo.stage("pyproject.toml", DECLARED.format('"TAGS_READ"'))
+    repo.commit_unchecked()
+    before = repo.head
+    repo.stage("pyproject.toml", DECLARED.format('"BILLING", "TAGS_READ"'))
+    done = repo.commit()
+    assert (done.code, repo.head, outcomes(done.said)) == (1, before, {FILES: _PASSED, SCOPES: _FAILED})
+    assert "pyproject.toml:2:1: AK103 unused-scope: BILLING is declared for env:ALLO_API_KEY" in done.said
 
 
 def test_the_whole_tree_on_demand(repo: Repository) -> None:

@@ -3,7 +3,7 @@
 import json
 
 from allo_keyscan import __version__
-from allo_keyscan.model import Call, KeyNeeds, Place, ScopesReport, Skipped, Summary, Unresolved
+from allo_keyscan.model import Call, KeyNeeds, Place, ScopeNeed, ScopesReport, Skipped, Summary, Suppressed, Unresolved
 from allo_keyscan.report import scopes_json
 
 CALL = Call(
@@ -25,11 +25,24 @@ UNKNOWN = Call("b.py", 1, 1, "GET", None, "https://api.withallo.com/x", (), "unk
 REPORT = ScopesReport(
     (CALL, UNKNOWN),
     (Unresolved("a.py", 30, "the URL is not known"),),
-    (KeyNeeds("env:ALLO_API_KEY", ("CONVERSATIONS_READ",), ("CONVERSATIONS_READ",), ("BILLING",), 1, 1),),
+    (
+        KeyNeeds(
+            "env:ALLO_API_KEY",
+            ("CONVERSATIONS_READ",),
+            ("CONVERSATIONS_READ",),
+            ("BILLING",),
+            1,
+            1,
+            ("SMS_SEND",),
+            (Place("a.py", 30),),
+            (ScopeNeed("CONVERSATIONS_READ", (CALL,)),),
+        ),
+    ),
     ("CONVERSATIONS_READ",),
     (),
     (Skipped("c.py", "not Python"),),
     Summary(3, 120),
+    Suppressed(comments=2, config=1),
 )
 
 
@@ -78,10 +91,16 @@ def test_every_field() -> None:
                 "excess": ["BILLING"],
                 "calls": 1,
                 "unresolved": 1,
+                "not_observed": ["SMS_SEND"],
+                "blocked_by": [{"path": "a.py", "line": 30}],
+                "scopes": [
+                    {"scope": "CONVERSATIONS_READ", "calls": [{"path": "a.py", "line": 12, "column": 5}]},
+                ],
             }
         ],
         "required_scopes": ["CONVERSATIONS_READ"],
         "findings": [],
+        "suppressed": {"comments": 2, "config": 1},
         "skipped": [{"path": "c.py", "reason": "not Python"}],
         "complete": False,
         "summary": {"files": 3, "bytes": 120},

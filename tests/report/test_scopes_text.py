@@ -1,6 +1,6 @@
 """The text of `scopes`: a section a key, each scope with its calls, nothing that promises more than was seen."""
 
-from allo_keyscan.model import Call, Finding, KeyNeeds, Origin, Place, Position, ScopesReport, Unresolved
+from allo_keyscan.model import Call, Finding, KeyNeeds, Origin, Place, Position, ScopeNeed, ScopesReport, Unresolved
 from allo_keyscan.report import scopes_text
 
 TAGS = Call(
@@ -54,12 +54,20 @@ REPORT = ScopesReport(
     (Unresolved("a.py", 30, "the URL is not known"),),
     (
         KeyNeeds(
-            "env:ALLO_API_KEY", ("CONVERSATIONS_READ", "TAGS_READ"), ("TAGS_READ",), ("BILLING", "SMS_SEND"), 2, 1
+            "env:ALLO_API_KEY",
+            ("CONVERSATIONS_READ", "TAGS_READ"),
+            ("TAGS_READ",),
+            ("PARTNER",),
+            2,
+            1,
+            ("BILLING", "SMS_SEND"),
+            (Place("a.py", 30),),
+            (ScopeNeed("CONVERSATIONS_READ", (ACTION,)), ScopeNeed("TAGS_READ", (TAGS,))),
         ),
         KeyNeeds(None, (), (), (), 2, 0),
     ),
     ("CONVERSATIONS_READ", "TAGS_READ"),
-    (FINDING,),
+    (FINDING, FINDING._replace(rule="unresolved-call", code="AK105", message="stands in its own section")),
 )
 WANTED = """\
 env:ALLO_API_KEY: required scopes, from 2 calls; 1 unresolved
@@ -67,7 +75,8 @@ env:ALLO_API_KEY: required scopes, from 2 calls; 1 unresolved
     a.py:9:1: PUT /v2/api/conversations/{number}/action  (possible; scope inferred; another page says TAGS_WRITE)
   TAGS_READ  (missing)
     a.py:3:5: GET /v2/api/tags via client.py:40 via client.py:9
-  given, no call seen here needs: BILLING, SMS_SEND (1 unresolved may need them)
+  not needed: PARTNER
+  not observed: BILLING, SMS_SEND (may be needed at a.py:30)
 
 key not known: required scopes, from 2 calls; 0 unresolved
   no scope needed
