@@ -59,9 +59,10 @@ class Expr:
 
 @dataclass(slots=True, eq=False)
 class Constant(Expr):
-    """A literal string, bytes, number, True, False, None or `...`."""
+    """A literal string, bytes, number, True, False, None or `...`; `part` numbers its own place in an f-string."""
 
     value: object
+    part: int = -1
 
 
 @dataclass(slots=True, eq=False)

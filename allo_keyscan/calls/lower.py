@@ -157,7 +157,7 @@ class Lowering:
         for part in parts:
             if isinstance(part, cst.FormattedStringText):
                 text = part.value.replace("{{", "{").replace("}}", "}")
-                lowered.append(f.Constant(span, unescape(text, raw=raw)))
+                lowered.append(f.Constant(span, unescape(text, raw=raw), self.spans.number(part)))
             elif part.equal is not None:
                 lowered.append(f.Opaque(-1, (self.expr(part.expression),)))
             else:
