@@ -22,6 +22,8 @@ MAX_ENTRY = 64 << 20
 _UNUSED_DAYS = 30
 _DAY = 86_400
 _CHECK = 16
+_NEW = ".new-"
+_GENERATION = "facts-"
 # https://bford.info/cachedir/: backup programs leave such folders out.
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by allo-keyscan; it may be removed at any time.\n"
 
@@ -43,11 +45,11 @@ def default_folder(env: Mapping[str, str] = os.environ, platform: str = sys.plat
 
 
 class Cache:
-    """The entries of one `generation`: what wrote them, in words that may name a folder."""
+    """The entries of one `generation`, which names what wrote them."""
 
     def __init__(self, folder: str, generation: str) -> None:
         self._parent = folder
-        self._folder = os.path.join(folder, generation)
+        self._folder = os.path.join(folder, _GENERATION + generation)
         self._usable: bool | None = None
         self._written = False
 
@@ -78,7 +80,7 @@ class Cache:
         if len(data) > MAX_ENTRY or not self._ready():
             return
         try:
-            file, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
+            file, name = tempfile.mkstemp(dir=self._folder, prefix=_NEW)
         except OSError:
             self._usable = False
             return
@@ -103,7 +105,8 @@ class Cache:
             return
         with contextlib.suppress(OSError):
             for one in os.scandir(self._parent):
-                if one.is_dir(follow_symlinks=False) and one.stat().st_mtime < time.time() - _UNUSED_DAYS * _DAY:
+                ours = one.name.startswith(_GENERATION) and one.is_dir(follow_symlinks=False)
+                if ours and one.stat().st_mtime < time.time() - _UNUSED_DAYS * _DAY:
                     _remove(one.path)
         with contextlib.suppress(OSError):
             _shrink(self._folder, MAX_BYTES)
@@ -150,13 +153,12 @@ def _shrink(folder: str, most: int) -> None:
         status = one.stat(follow_symlinks=False)
         files.append((status.st_mtime, status.st_size, one.path))
     total = sum(size for _, size, _ in files)
-    old = time.time() - _DAY
+    kept = most if total <= most else most * 3 // 4
     for age, size, path in sorted(files):
-        abandoned = os.path.basename(path).startswith(".new-") and age < old
-        if total > most or abandoned:
+        abandoned = os.path.basename(path).startswith(_NEW) and age < time.time() - _DAY
+        if total > kept or abandoned:
             with contextlib.suppress(OSError):
                 os.unlink(path)
-        if total > most * 3 // 4:
             total -= size
 
 
