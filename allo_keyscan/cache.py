@@ -1,7 +1,7 @@
 """Bytes kept between runs, by key: a folder of the user's own that may be lost, broken, full or read-only at any time.
 
-Each entry is one file: a checksum and the compressed bytes, written aside and moved into place, so that runs at the same
-time see an entry whole or not at all. What does not match its checksum is removed. Nothing here raises.
+Each entry is one file: a checksum and the compressed bytes, written aside and moved into place, so that runs at the
+same time see an entry whole or not at all. What does not match its checksum is removed. Nothing here raises.
 """
 
 from __future__ import annotations

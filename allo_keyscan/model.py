@@ -169,6 +169,13 @@ class Report(NamedTuple):
         return not self.interrupted and not any(skip.incomplete for skip in self.skipped)
 
 
+class Tests(NamedTuple):
+    """The test files of a project, which are left out of its needs, and the calls on Allo's API in them."""
+
+    files: int = 0
+    calls: int = 0
+
+
 class ScopesReport(NamedTuple):
     """The whole answer of `scopes`, sorted."""
 
@@ -179,6 +186,7 @@ class ScopesReport(NamedTuple):
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     summary: Summary = Summary()
+    tests: Tests = Tests()
 
     @property
     def complete(self) -> bool:

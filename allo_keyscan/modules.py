@@ -1,38 +1,53 @@
 """The facts of many files: from the cache, from worker processes, or read here when they are asked for.
 
-What comes from a cache or a worker are bytes without any text (calls/encode); the text comes from the source. So a key
-stands in neither, and a cache can at worst be wrong about where things stand, which a checksum excludes.
+What comes from a cache or a worker are bytes without any text (calls/encode); the text comes from the source. So a
+key stands in neither.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from allo_keyscan import __version__
 from allo_keyscan.cache import Cache
+from allo_keyscan.calls import facts
 from allo_keyscan.calls.facts import ModuleFacts
+from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.read import read_module
-from allo_keyscan.calls.source import NOTEBOOK, ParseFailure, Source, python_of
+from allo_keyscan.calls.selection import look, select
+from allo_keyscan.calls.source import NOTEBOOK, ParseFailure, Source, python_of, searchable
+from allo_keyscan.catalog.api import ApiRules
+from allo_keyscan.model import Skipped
+
+if TYPE_CHECKING:
+    from allo_keyscan.calls.analyze import ModuleCalls
 
 Read = ModuleFacts | ParseFailure
 Work = tuple[str, bytes]
 
 _WORTH_A_PROCESS = 200_000
-"""Bytes for each worker below which starting one takes longer than it saves; a spawned one takes far longer to start."""
+"""Bytes for each worker, below which starting one takes longer than it saves; a spawned one starts slower."""
 _WORTH_A_SPAWN = 2_000_000
 _BATCH = 100_000
 
 
 def facts_cache(folder: str) -> Cache:
-    """The cache of facts in a folder, apart for each version of this tool, its format and Python."""
-    from allo_keyscan.calls.encode import FORMAT
-
+    """The cache of facts in a folder, apart for each Python and each make of the code that finds facts."""
+    make = blake2b(digest_size=8)
+    with contextlib.suppress(OSError):  # inside an archive the version alone must do
+        for one in sorted(os.scandir(os.path.dirname(facts.__file__)), key=lambda one: one.name):
+            if one.name.endswith(".py"):
+                status = one.stat()
+                make.update(f"{one.name} {status.st_size} {status.st_mtime_ns}\n".encode())
     python = f"{sys.implementation.cache_tag or sys.implementation.name}-{sys.byteorder}"
-    return Cache(folder, f"{__version__}-{FORMAT}-{python}")
+    return Cache(folder, f"{__version__}-{make.hexdigest()}-{python}")
 
 
 class Modules:
@@ -90,6 +105,48 @@ class Modules:
             if data is not None:
                 self._cache.put(_key(path, source), data)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What files do with Allo's API, and how many calls their tests make; `unread` is Python that cannot be read."""
+
+    found: ModuleCalls | None = None
+    unread: tuple[Skipped, ...] = ()
+    test_calls: int = 0
+
+
+def search(
+    files: Mapping[str, bytes],
+    rules: ApiRules,
+    *,
+    tests: Collection[str] = (),
+    jobs: int = 1,
+    cache: Cache | None = None,
+) -> Searched:
+    """The calls of a project's files. Its `tests` are looked at apart: what only they do is as if nobody did it."""
+    looks = {path: look(searchable(path, data), rules) for path, data in files.items()}
+    code = {path: data for path, data in files.items() if path not in tests}
+    entry = select({path: looks[path] for path in code}, Layout(code, rules.imports), rules)
+    everything = select(looks, Layout(files, rules.imports), rules) if tests else entry
+    tested = everything - code.keys()
+    if not entry and not tested:
+        return Searched()
+    from allo_keyscan.calls.analyze import analyze  # not where no file matters
+
+    modules = Modules(files, jobs=jobs, cache=cache)
+    modules.prepare(sorted(entry | tested))
+    found = analyze(code.items(), rules, entry=entry, read=modules.read)
+    unread = {skip.path: skip for skip in found.unparsed}
+    test_calls = 0
+    if tested:
+        with_tests = analyze(files.items(), rules, entry=everything, read=modules.read)
+        test_calls = len({(one.path, one.line, one.column) for one in with_tests.calls if one.path not in code})
+        for skip in with_tests.unparsed:
+            unread.setdefault(skip.path, skip._replace(incomplete=False))
+    if cache is not None:
+        cache.tidy()
+    return Searched(found, tuple(unread[path] for path in sorted(unread)), test_calls)
 
 
 def _key(path: str, source: bytes) -> str:

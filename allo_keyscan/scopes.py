@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from allo_keyscan.calls.layout import Layout
-from allo_keyscan.calls.selection import relevant
+from allo_keyscan.cache import Cache
 from allo_keyscan.catalog.api import ApiRules
 from allo_keyscan.catalog.findings import FindingRule
 from allo_keyscan.model import (
@@ -20,8 +19,10 @@ from allo_keyscan.model import (
     Severity,
     Skipped,
     Summary,
+    Tests,
     Unresolved,
 )
+from allo_keyscan.modules import Searched, search
 
 Source = tuple[str, bytes]
 
@@ -45,15 +46,18 @@ def scopes_report(
     held: Iterable[str] | None = None,
     *,
     skipped: Sequence[Skipped] = (),
-    jobs: int = 1,  # noqa: ARG001 (the pool for facts is to come)
-    rules_folder: str | None = None,  # noqa: ARG001
+    tests: Collection[str] = (),
+    jobs: int = 1,
+    cache: Cache | None = None,
 ) -> ScopesReport:
     """What some Python files need of Allo.
 
     `held` are the scopes granted or declared, None where nothing is known of them: then nothing is missing or too much.
-    `skipped` is what the caller could not read. More than one job needs `rules_folder`, which each process reads.
+    `skipped` is what the caller could not read, `tests` the paths that are counted and otherwise left out. Facts that
+    are in `cache` are not read again, and up to `jobs` processes read the others.
     """
-    found = _search(sources, rules)
+    searched = search(dict(sources), rules, tests=tests, jobs=jobs, cache=cache)
+    found = _found(searched)
     granted = None if held is None else tuple(sorted(set(held)))
     keys = _keys(found, rules, granted)
     required = _smallest((scope for call in found.calls for scope in call.scopes), rules)
@@ -67,18 +71,15 @@ def scopes_report(
         findings=tuple(sorted(_findings(found, keys, rules, granted), key=_finding_order)),
         skipped=tuple(sorted([*skipped, *found.unparsed], key=lambda skip: (skip.path, skip.reason))),
         summary=Summary(files=len(sources), bytes=sum(len(source) for _, source in sources)),
+        tests=Tests(len(tests), searched.test_calls),
     )
 
 
-def _search(sources: Sequence[Source], rules: ApiRules) -> _Found:
-    files = dict(sources)
-    entry = relevant(files, Layout(files, rules.imports), rules)
-    if not entry:
-        return _Found((), (), ())
-    from allo_keyscan.calls.analyze import analyze  # libcst takes 0.2 s to load: only where a file needs it
-
-    found = analyze(sources, rules, entry=entry)
-    return _Found(found.calls, tuple(_Open(item.call, item.key) for item in found.unresolved), found.unparsed)
+def _found(searched: Searched) -> _Found:
+    if searched.found is None:
+        return _Found((), (), searched.unread)
+    unresolved = tuple(_Open(item.call, item.key) for item in searched.found.unresolved)
+    return _Found(searched.found.calls, unresolved, searched.unread)
 
 
 def _smallest(scopes: Iterable[str], rules: ApiRules) -> tuple[str, ...]:

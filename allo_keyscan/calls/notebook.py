@@ -51,28 +51,28 @@ def _code(text: str) -> Iterator[list[tuple[str, int]]]:
     line, at = 1, 0
     code, source = False, list[tuple[str, int]]()
     for match in _JSON.finditer(text):
-        token = match[0]
+        mark = match[0]
         line += text.count("\n", at, match.start())
         at = match.start()
-        if token in "[{":
+        if mark in "[{":
             path.append(keys[-1] if keys else None)
             keys.append(None)
-            if path == [None, "cells", None] and token == "{":
+            if path == [None, "cells", None] and mark == "{":
                 code, source = False, []
-        elif token in "]}":
+        elif mark in "]}":
             if path == [None, "cells", None] and code:
                 yield source
             if path:
                 path.pop()
                 keys.pop()
-        elif token not in ":,":
+        elif mark not in ":,":
             following = text[match.end() : match.end() + 64].lstrip()
             if following.startswith(":"):
-                keys[-1] = json.loads(token)
+                keys[-1] = json.loads(mark)
             elif path == [None, "cells", None] and keys[-1] == "cell_type":
-                code = json.loads(token) == "code"
+                code = json.loads(mark) == "code"
             elif [*path, keys[-1]][:4] == [None, "cells", None, "source"] and len(path) in (3, 4):
-                source.append((json.loads(token), line))
+                source.append((json.loads(mark), line))
 
 
 def _cell(source: list[tuple[str, int]]) -> Cell:

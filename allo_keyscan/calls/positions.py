@@ -93,7 +93,7 @@ def positions(module: cst.Module, nodes: list[cst.CSTNode]) -> array[int]:
     """Line, column, end line and end column of each node, one after the other, as Span has them."""
     state = _Recorder(module, set(map(id, nodes)))
     with deep_stack():
-        module._codegen(state)  # type: ignore[arg-type]
+        module._codegen(state)
     stretches = [state.stretch(node) for node in nodes]
     line = column = 1
     lines, columns = [], []

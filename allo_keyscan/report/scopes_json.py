@@ -50,6 +50,10 @@ def render(report: ScopesReport, *, color: bool = False) -> str:  # noqa: ARG001
         "findings": [finding(one) for one in report.findings],
         "skipped": [{"path": skip.path, "reason": skip.reason} for skip in report.skipped],
         "complete": report.complete,
-        "summary": {"files": report.summary.files, "bytes": report.summary.bytes},
+        "summary": {
+            "files": report.summary.files,
+            "bytes": report.summary.bytes,
+            "tests": {"files": report.tests.files, "calls": report.tests.calls},
+        },
     }
     return json.dumps(whole, indent=2) + "\n"

@@ -84,7 +84,7 @@ def test_every_field() -> None:
         "findings": [],
         "skipped": [{"path": "c.py", "reason": "not Python"}],
         "complete": False,
-        "summary": {"files": 3, "bytes": 120},
+        "summary": {"files": 3, "bytes": 120, "tests": {"files": 0, "calls": 0}},
     }
 
 
