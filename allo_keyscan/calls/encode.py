@@ -174,7 +174,7 @@ class _Values:
 
     def put(self, value: Any) -> None:
         """Writes one value; an object's own fields are written when its turn comes."""
-        kind = type(value)
+        kind: type = type(value)
         if kind in _NUMBER_OF:
             self._object(value)
         elif kind is str:
