@@ -202,6 +202,13 @@ class Report(NamedTuple):
         return not self.interrupted and not any(skip.incomplete for skip in self.skipped)
 
 
+class Tests(NamedTuple):
+    """The test files of a project, which are left out of its needs, and the calls on Allo's API in them."""
+
+    files: int = 0
+    calls: int = 0
+
+
 class ScopesReport(NamedTuple):
     """The whole answer of `scopes`, sorted."""
 
@@ -213,6 +220,7 @@ class ScopesReport(NamedTuple):
     skipped: tuple[Skipped, ...] = ()
     summary: Summary = Summary()
     suppressed: Suppressed = Suppressed()
+    tests: Tests = Tests()
 
     @property
     def complete(self) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from allo_keyscan.calls.layout import Layout
-from allo_keyscan.calls.selection import relevant
+from allo_keyscan.cache import Cache
 from allo_keyscan.catalog.api import ApiRules
 from allo_keyscan.model import (
     Call,
@@ -16,7 +15,9 @@ from allo_keyscan.model import (
     Skipped,
     Summary,
     Suppressed,
+    Tests,
 )
+from allo_keyscan.modules import search as searched
 from allo_keyscan.needs.findings import findings
 from allo_keyscan.needs.held import Held
 from allo_keyscan.needs.keys import Seen, Signed, key_needs, smallest
@@ -33,6 +34,7 @@ class Found:
     unresolved: tuple[Signed, ...]
     unparsed: tuple[Skipped, ...]
     remarks: tuple[Remark, ...] = ()
+    test_calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +51,34 @@ def scopes_report(
     held: Held | Iterable[str] | None = None,
     *,
     skipped: Sequence[Skipped] = (),
+    tests: Collection[str] = (),
     jobs: int = 1,
-    rules_folder: str | None = None,
+    cache: Cache | None = None,
 ) -> ScopesReport:
     """What some Python files need of Allo.
 
     `held` are the scopes granted or declared, None where nothing is known of them: then nothing is missing or too much.
-    `skipped` is what the caller could not read. More than one job needs `rules_folder`, which each process reads.
+    `skipped` is what the caller could not read, `tests` the paths that are counted and otherwise left out. Facts that
+    are in `cache` are not read again, and up to `jobs` processes read the others.
     """
-    found = search(sources, rules, jobs=jobs, rules_folder=rules_folder)
-    return judge(found, sources, rules, held, skipped=skipped)
+    found = search(sources, rules, tests=tests, jobs=jobs, cache=cache)
+    return judge(found, sources, rules, held, skipped=skipped, tests=tests)
 
 
 def search(
     sources: Sequence[Source],
     rules: ApiRules,
     *,
-    jobs: int = 1,  # noqa: ARG001 (the pool for facts is to come)
-    rules_folder: str | None = None,  # noqa: ARG001
+    tests: Collection[str] = (),
+    jobs: int = 1,
+    cache: Cache | None = None,
 ) -> Found:
-    """The calls of some Python files."""
-    return _search(sources, rules)
-
-
-def _search(sources: Sequence[Source], rules: ApiRules) -> Found:
-    files = dict(sources)
-    entry = relevant(files, Layout(files, rules.imports), rules)
-    if not entry:
-        return Found((), (), ())
-    from allo_keyscan.calls.analyze import analyze  # libcst takes 0.2 s to load: only where a file needs it
-
-    found = analyze(sources, rules, entry=entry)
-    unresolved = tuple(Signed(item.call, item.key) for item in found.unresolved)
-    return Found(found.calls, unresolved, found.unparsed, found.remarks)
+    """The calls of some Python files; the arguments are those of scopes_report."""
+    seen = searched(dict(sources), rules, tests=tests, jobs=jobs, cache=cache)
+    if seen.found is None:
+        return Found((), (), seen.unread)
+    unresolved = tuple(Signed(item.call, item.key) for item in seen.found.unresolved)
+    return Found(seen.found.calls, unresolved, seen.unread, seen.found.remarks, seen.test_calls)
 
 
 def judge(
@@ -91,6 +88,7 @@ def judge(
     held: Held | Iterable[str] | None,
     *,
     skipped: Sequence[Skipped] = (),
+    tests: Collection[str] = (),
     silence: Silence | None = None,
 ) -> ScopesReport:
     """The report of what was found in some sources, against the scopes that keys have."""
@@ -111,6 +109,7 @@ def judge(
         skipped=not_read,
         summary=Summary(files=len(sources), bytes=sum(len(source) for _, source in sources)),
         suppressed=suppressed,
+        tests=Tests(len(tests), found.test_calls),
     )
 
 

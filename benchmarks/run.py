@@ -5,6 +5,7 @@ python benchmarks/run.py bare --tree DIR      # the floor of this approach; any 
 python benchmarks/run.py hook
 python benchmarks/run.py memory --tree DIR
 python benchmarks/run.py search --tree DIR
+python benchmarks/run.py scopes
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from measure import Command, interleaved, machine, once, table, watched_mb
 from peers import floor, ours, scanners
 from plant import FORMS, named, plant, sheet
+from scopes import scopes
 
 
 def tree(given: argparse.Namespace) -> int:
@@ -136,6 +138,7 @@ def main() -> int:
         description="Measure allo-keyscan; needs rg on PATH, and takes what peers are there."
     )
     parts = {"tree": tree, "bare": bare, "hook": hook, "memory": memory, "search": search, "check": check}
+    parts["scopes"] = lambda given: scopes(given.rounds, given.limit)
     parser.add_argument("part", choices=parts)
     parser.add_argument("--tree", type=lambda text: Path(text).absolute(), help="from benchmarks/corpus.py")
     parser.add_argument("--rounds", type=int, default=7)

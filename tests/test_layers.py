@@ -15,8 +15,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
     frozenset({"scan", "scopes", "report"}),
+    frozenset({"modules"}),
     frozenset({"keys", "calls", "needs", "suppress", "baseline", "declare"}),
-    frozenset({"sources", "catalog", "config", "comments"}),
+    frozenset({"sources", "catalog", "config", "comments", "cache"}),
     frozenset({"model"}),
     frozenset({"errors", "__init__"}),
 )

@@ -167,7 +167,7 @@ def test_processes_give_the_same_report() -> None:
     padding = "# " + "x" * 400_000 + "\n"
     sources = [(f"m{number}.py", (padding + TWO_KEYS).encode()) for number in range(4)]
     alone = scopes_report(sources, RULES, ["TAGS_READ"])
-    assert scopes_report(sources, RULES, ["TAGS_READ"], jobs=2, rules_folder=FOLDER) == alone
+    assert scopes_report(sources, RULES, ["TAGS_READ"], jobs=2) == alone
     assert len(alone.calls) == 16
 
 

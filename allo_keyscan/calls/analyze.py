@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from allo_keyscan.calls import clients, conditions, credentials, objects, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
-from allo_keyscan.calls.collect import read_module
 from allo_keyscan.calls.domain import Choice, Frame, Text
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
 from allo_keyscan.calls.parse import ParseFailure, deep_stack
+from allo_keyscan.calls.read import read_module
 from allo_keyscan.calls.remarks import remarks
 from allo_keyscan.calls.spans import Span
 from allo_keyscan.calls.values import Engine

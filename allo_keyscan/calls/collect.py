@@ -9,8 +9,9 @@ import libcst as cst
 
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.lower import Lowering
-from allo_keyscan.calls.parse import ParseFailure, deep_stack, parse
+from allo_keyscan.calls.parse import deep_stack, parse_text
 from allo_keyscan.calls.patterns import captured
+from allo_keyscan.calls.source import ParseFailure, python_of
 from allo_keyscan.calls.spans import Spans
 
 _AUGMENTED: dict[type[cst.CSTNode], str] = {cst.MultiplyAssign: "*", cst.ModuloAssign: "%", cst.BitOrAssign: "|"}
@@ -28,10 +29,13 @@ _ON, _TURN, _OUT = 0, 1, 2
 
 def read_module(path: str, source: bytes) -> f.ModuleFacts | ParseFailure:
     """The facts of one file, or why there are none; never raises for what a file holds."""
-    tree = parse(source)
+    found = python_of(path, source)
+    if isinstance(found, ParseFailure):
+        return found
+    tree = parse_text(found.text)
     if isinstance(tree, ParseFailure):
-        return tree
-    spans = Spans(tree)
+        return tree if tree.line is None else ParseFailure(tree.reason, found.line(tree.line))
+    spans = Spans(tree, found)
     scope = f.Scope("module", "<module>", None)
     with deep_stack():
         walker = _Walker(spans, scope)

@@ -59,10 +59,11 @@ class Expr:
 
 @dataclass(slots=True, eq=False)
 class Constant(Expr):
-    """A literal string, bytes, number, True, False, None or `...`."""
+    """A literal string, bytes, number, True, False, None or `...`; `part` numbers its own place in an f-string."""
 
     value: object
     written: str | None = None  # its source, where that holds escapes
+    part: int = -1
 
 
 @dataclass(slots=True, eq=False)

@@ -8,11 +8,21 @@ namespace packages (https://docs.python.org/3/reference/import.html#namespace-pa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from posixpath import commonpath, dirname
 
 _SOURCES = ("src", "lib", "python")
 _INIT = "__init__.py"
+# https://docs.pytest.org/en/stable/explanation/goodpractices.html#test-discovery, and the folders tests stand in.
+_TEST_FILE = re.compile(r"test_.*|.*_test|conftest|tests?")
+_TEST_FOLDERS = frozenset({"test", "tests", "testing"})
+
+
+def is_test(path: str) -> bool:
+    """Whether a path in a project is by convention that of a test; folders above the project are no part of it."""
+    *folders, name = path.split("/")
+    return not _TEST_FOLDERS.isdisjoint(folders) or bool(_TEST_FILE.fullmatch(name.partition(".")[0]))
 
 
 class Layout:

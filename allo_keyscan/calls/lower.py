@@ -161,7 +161,8 @@ class Lowering:
         for part in parts:
             if isinstance(part, cst.FormattedStringText):
                 text = part.value.replace("{{", "{").replace("}}", "}")
-                lowered.append(f.Constant(span, unescape(text, raw=raw), text if "\\" in text else None))
+                written = text if "\\" in text else None
+                lowered.append(f.Constant(span, unescape(text, raw=raw), written, self.spans.number(part)))
             elif part.equal is not None:
                 lowered.append(f.Opaque(-1, (self.expr(part.expression),)))
             else:

@@ -6,15 +6,18 @@ a stack overflow that no `except` catches. So the bytes are measured before they
 
 from __future__ import annotations
 
-import codecs
 import gc
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import libcst as cst
+from allo_keyscan.calls.source import ParseFailure as ParseFailure
+from allo_keyscan.calls.source import decode
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 # CPython's tokenizer refuses more than 200 nested brackets (MAXLEVEL), so nothing runnable is lost here.
 MAX_BRACKETS = 200
@@ -31,18 +34,8 @@ _TOKEN = re.compile(
     rb"|\\\r?\n|[\[({]|[\])}]|[,;\n]|[-+*/%@&|^~.]|\b(?:not|lambda|if|await)\b",
     re.DOTALL,
 )
-_CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 _STACK = 40_000
 _NEWLINE = 10
-
-
-@dataclass(frozen=True, slots=True)
-class ParseFailure:
-    """A file that could not be read as Python: the reason in words, and the line where it is known."""
-
-    reason: str
-    line: int | None = None
 
 
 @contextmanager
@@ -56,38 +49,19 @@ def deep_stack() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def decode(source: bytes) -> str | ParseFailure:
-    """The text of a Python file by PEP 263: a BOM, else a coding comment in the first two lines, else UTF-8."""
-    if source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ParseFailure("not Python: encoded as UTF-16, which Python does not read")
-    bom = source.startswith(codecs.BOM_UTF8)
-    if bom:
-        source = source[3:]
-    if b"\0" in source:
-        return ParseFailure("not Python: it holds null bytes")
-    encoding = _declared(source)
-    try:
-        name = codecs.lookup(encoding).name
-    except LookupError:
-        return ParseFailure(f"unknown encoding {encoding!r}")
-    if bom and name != "utf-8":
-        return ParseFailure(f"its byte-order mark says UTF-8, its coding comment {encoding}")
-    try:
-        return source.decode(name)
-    except LookupError:
-        return ParseFailure(f"{encoding!r} is not a text encoding")
-    except (UnicodeError, ValueError):
-        return ParseFailure(f"its bytes are not valid {encoding}")
-
-
 def parse(source: bytes) -> cst.Module | ParseFailure:
     """The syntax tree of a Python file. Every failure is a value; a message never quotes the source."""
     text = decode(source)
-    if isinstance(text, ParseFailure):
-        return text
-    refused = measure(source)
+    return text if isinstance(text, ParseFailure) else parse_text(text)
+
+
+def parse_text(text: str) -> cst.Module | ParseFailure:
+    """The syntax tree of Python text, or why there is none."""
+    refused = measure(text.encode("utf-8", "surrogatepass"))
     if refused is not None:
         return refused
+    import libcst as cst  # 0.2 s: not where all facts come from a cache
+
     collecting = gc.isenabled()
     gc.disable()  # a tree is a million small objects and no garbage: collecting costs a quarter of the parse
     try:
@@ -145,16 +119,6 @@ def _nesting(token: bytes) -> int:
         elif byte in b"])}" and depth:
             depth -= 1
     return deepest
-
-
-def _declared(source: bytes) -> str:
-    for line in source.split(b"\n", 2)[:2]:
-        match = _CODING.match(line)
-        if match:
-            return match[1].decode("ascii", "replace")
-        if not _BLANK.match(line.rstrip(b"\r")):
-            break
-    return "utf-8"
 
 
 def _line(source: bytes, match: re.Match[bytes]) -> int:

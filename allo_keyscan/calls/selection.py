@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.catalog.api import ApiRules
@@ -44,16 +45,34 @@ def is_seed(source: bytes, rules: ApiRules) -> bool:
     return any(rule.search(text) for rule in (*rules.paths, *rules.names))
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the bytes of one file tell: whether it is a seed, and the dotted names it may import."""
+
+    seed: bool
+    imports: tuple[str, ...]
+
+
+def look(source: bytes, rules: ApiRules) -> Look:
+    """A file, looked at without parsing it."""
+    return Look(is_seed(source, rules), tuple(imports(source)))
+
+
 def relevant(sources: Mapping[str, bytes], layout: Layout, rules: ApiRules) -> set[str]:
     """The paths of the files whose calls have to be looked at."""
-    seeds = {path for path, source in sources.items() if is_seed(source, rules)}
+    return select({path: look(source, rules) for path, source in sources.items()}, layout, rules)
+
+
+def select(looks: Mapping[str, Look], layout: Layout, rules: ApiRules) -> set[str]:
+    """The same, of files that have been looked at."""
+    seeds = {path for path, one in looks.items() if one.seed}
     if not seeds:
         return seeds
     down: dict[str, set[str]] = {}
     sending: set[str] = set()
-    for path, source in sources.items():
+    for path, one in looks.items():
         down[path] = set()
-        for dotted in imports(source):
+        for dotted in one.imports:
             found = layout.find(path, dotted)
             if found is not None and found != path:
                 down[path].add(found)
@@ -65,7 +84,7 @@ def relevant(sources: Mapping[str, bytes], layout: Layout, rules: ApiRules) -> s
             up.setdefault(found, set()).add(path)
     leads = _closure(sending, up)
     above = (_closure(seeds, up) & leads) | seeds
-    return above | (_closure(above, down) & leads & sources.keys())
+    return above | (_closure(above, down) & leads & looks.keys())
 
 
 def _closure(start: Iterable[str], edges: Mapping[str, Iterable[str]]) -> set[str]:

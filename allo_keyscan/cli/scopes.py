@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from allo_keyscan import config as configuration
+from allo_keyscan.cache import default_folder
+from allo_keyscan.calls.layout import is_test
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.api import SCOPE_NAME, api_rules
 from allo_keyscan.cli import options
@@ -28,6 +30,7 @@ from allo_keyscan.cli.resolve import policy
 from allo_keyscan.config import Config
 from allo_keyscan.errors import ExitCode
 from allo_keyscan.model import ScopesReport, Skipped
+from allo_keyscan.modules import facts_cache
 from allo_keyscan.needs.held import Held
 from allo_keyscan.report import SCOPES_FORMATS, render_scopes
 from allo_keyscan.scan.parallel import usable_processors
@@ -36,7 +39,7 @@ from allo_keyscan.sources import git
 from allo_keyscan.sources.ignore import Ignore
 from allo_keyscan.sources.worktree import list_files
 
-_SUFFIXES = (".py", ".pyw")
+_SUFFIXES = (".py", ".pyw", ".ipynb")
 
 
 class _Scopes(click.ParamType[tuple[str, ...]]):
@@ -67,6 +70,7 @@ class _Scopes(click.ParamType[tuple[str, ...]]):
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something could not be read.")
 @click.option("--no-ignores", is_flag=True, help="Report what comments and configuration silence.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; the default is one a CPU.")
+@click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next run.")
 @options.where
 @options.settings
 @options.manners
@@ -89,16 +93,19 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     for name, declared in config.scopes:
         configuration.expect(declared, rules.scopes, f"{config.source}: scopes: {name}: unknown scope", novel=True)
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
-    sources, skipped = _python_sources(paths, folder, config, given)
-    found = search(sources, rules, jobs=given["jobs"] or usable_processors(), rules_folder=rules_folder)
+    read = _python_sources(paths, folder, config, given)
+    kept = None if given["no_cache"] else default_folder()
+    cache = facts_cache(kept) if kept is not None else None
+    jobs = given["jobs"] or usable_processors()
+    found = search(read.sources, rules, tests=read.tests, jobs=jobs, cache=cache)
     settings = Settings.of(config, root)
     if given["writes"]:
-        settings = settings.written(found, skipped, rules, folder, _unheard if given["quiet"] else say)
+        settings = settings.written(found, read.skipped, rules, folder, _unheard if given["quiet"] else say)
     held = settings.held if given["granted"] is None else Held.everywhere(given["granted"])
     silence = None
     if not given["no_ignores"]:
-        silence = Silence({**dict(sources), **settings.texts}, policy(config, root).configured_away)
-    report = judge(found, sources, rules, held, skipped=skipped, silence=silence)
+        silence = Silence({**dict(read.sources), **settings.texts}, policy(config, root).configured_away)
+    report = judge(found, read.sources, rules, held, skipped=read.skipped, tests=read.tests, silence=silence)
     color = given["output"] is None and wants_color(given["color"], 1)
     write(render_scopes(given["format_name"], report, rules.kinds, color=color), given["output"])
     if not given["quiet"]:
@@ -115,10 +122,8 @@ def _unheard(_: str) -> None:
     """What is said to nobody."""
 
 
-def _python_sources(
-    paths: Sequence[str], folder: str, config: Config, given: dict[str, Any]
-) -> tuple[list[tuple[str, bytes]], list[Skipped]]:
-    """The Python files of some paths with their bytes, and what could not be read; a file that is named is Python.
+def _python_sources(paths: Sequence[str], folder: str, config: Config, given: dict[str, Any]) -> _Sources:
+    """The Python files of some paths. A file that is named is Python, and no test, whatever its name.
 
     Raises KeyscanError for a path that does not exist.
     """
@@ -132,20 +137,37 @@ def _python_sources(
     )
     gitignore = config.gitignore and not given["no_gitignore"]
     listing = list_files(paths, gitignore=gitignore, ignore=ignore, force_exclude=given["force_exclude"])
-    sources: list[tuple[str, bytes]] = []
-    skipped = [skip for skip in listing.skipped if skip.incomplete]
-    named = {opened for opened, _ in listing.single}
-    for opened, name in listing.files():
-        if opened not in named and not _is_python(opened):
-            continue
+    found = _Sources([], [skip for skip in listing.skipped if skip.incomplete], set())
+    for inner, prefix, names in listing.roots:
+        for name in names:
+            if _is_python(inner + name):
+                found.read(inner + name, prefix + name)
+                if is_test(name):
+                    found.tests.add(prefix + name)
+    for opened, shown in listing.single:
+        found.read(opened, shown)
+        found.tests.discard(shown)
+    found.sources.sort()
+    found.tests.intersection_update(path for path, _ in found.sources)
+    return found
+
+
+class _Sources(NamedTuple):
+    """Python files with their bytes, what could not be read, and which files are tests."""
+
+    sources: list[tuple[str, bytes]]
+    skipped: list[Skipped]
+    tests: set[str]
+
+    def read(self, opened: str, shown: str) -> None:
+        """Adds a file, if it is there."""
         try:
             with open(opened, "rb") as file:
-                sources.append((name, file.read()))
+                self.sources.append((shown, file.read()))
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            continue  # the listing's word for "no file"
+            pass  # the listing's word for "no file"
         except OSError as error:
-            skipped.append(Skipped(name, error.strerror or "cannot be read"))
-    return sorted(sources), skipped
+            self.skipped.append(Skipped(shown, error.strerror or "cannot be read"))
 
 
 def _is_python(path: str) -> bool:
@@ -167,6 +189,9 @@ def _summarize(report: ScopesReport, verbose: int) -> None:
     where = f"{counted(report.summary.files, 'Python file')} ({sized(report.summary.bytes)})"
     silent = "".join(f", {one}" for one in hushed(report.suppressed))
     say(f"{counted(sites, 'call')}, {len(report.unresolved)} unresolved{silent} in {where}")
+    if report.tests.files:
+        left_out = f"{counted(report.tests.files, 'test file')} among them left out"
+        say(f"{left_out}, with {counted(report.tests.calls, 'call')}")
     if report.summary.files == 0:
         say("0 Python files were looked at: is the path right, or is everything ignored?")
 

@@ -60,6 +60,10 @@ def render(report: ScopesReport, **_: object) -> str:
         "suppressed": {"comments": report.suppressed.comments, "config": report.suppressed.config},
         "skipped": [{"path": skip.path, "reason": skip.reason} for skip in report.skipped],
         "complete": report.complete,
-        "summary": {"files": report.summary.files, "bytes": report.summary.bytes},
+        "summary": {
+            "files": report.summary.files,
+            "bytes": report.summary.bytes,
+            "tests": {"files": report.tests.files, "calls": report.tests.calls},
+        },
     }
     return json.dumps(whole, indent=2) + "\n"

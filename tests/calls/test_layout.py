@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from allo_keyscan.calls.layout import Layout
+from allo_keyscan.calls.layout import Layout, is_test
 
 FILES = [
     "main.py",
@@ -91,3 +91,23 @@ def test_the_interpreter_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert (spec.origin if spec is not None else None) == (str(tmp_path / found) if found is not None else None)
     for name in [name for name in sys.modules if name.partition(".")[0] in ("app", "space")]:
         monkeypatch.delitem(sys.modules, name)
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("test_a.py", True),
+        ("pkg/a_test.py", True),
+        ("pkg/conftest.py", True),
+        ("tests/helpers.py", True),
+        ("pkg/testing/x/y.py", True),
+        ("test/a.py", True),
+        ("tests.py", True),
+        ("contest.py", False),
+        ("latest/a.py", False),
+        ("testimonials.py", False),
+        ("pkg/attest.py", False),
+    ],
+)
+def test_a_test_is_told_by_its_path(path: str, wanted: bool) -> None:
+    assert is_test(path) is wanted

@@ -9,7 +9,8 @@ from samples import key
 
 from allo_keyscan.calls.collect import read_module
 from allo_keyscan.calls.facts import ModuleFacts
-from allo_keyscan.calls.parse import MAX_BRACKETS, MAX_CHAIN, ParseFailure, decode, measure, parse
+from allo_keyscan.calls.parse import MAX_BRACKETS, MAX_CHAIN, measure, parse
+from allo_keyscan.calls.source import ParseFailure, decode
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_encodings_that_python_reads(source: bytes, text: str) -> None:
     [
         (codecs.BOM_UTF16_LE + "x = 1".encode("utf-16-le"), "UTF-16"),
         (b"x = 1\0", "null bytes"),
-        (b"# coding: no-such-code\nx = 1\n", "unknown encoding"),
+        (b"# coding: no-such-code\nx = 1\n", "is not known"),
         (b"# coding: rot13\nx = 1\n", "not a text encoding"),
         (b"# coding: hex\nx = 1\n", "not a text encoding"),
         (b"x = '\xe9'\n", "not valid utf-8"),

@@ -103,7 +103,7 @@ def test_every_field() -> None:
         "suppressed": {"comments": 2, "config": 1},
         "skipped": [{"path": "c.py", "reason": "not Python"}],
         "complete": False,
-        "summary": {"files": 3, "bytes": 120},
+        "summary": {"files": 3, "bytes": 120, "tests": {"files": 0, "calls": 0}},
     }
 
 

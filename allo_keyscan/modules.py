@@ -1,0 +1,217 @@
+"""The facts of many files: from the cache, from worker processes, or read here when they are asked for.
+
+What comes from a cache or a worker are bytes without any text (calls/encode); the text comes from the source. So a
+key stands in neither.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import warnings
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from allo_keyscan import __version__
+from allo_keyscan.cache import Cache
+from allo_keyscan.calls import facts
+from allo_keyscan.calls.facts import ModuleFacts
+from allo_keyscan.calls.layout import Layout
+from allo_keyscan.calls.read import read_module
+from allo_keyscan.calls.selection import look, select
+from allo_keyscan.calls.source import NOTEBOOK, ParseFailure, Source, python_of, searchable
+from allo_keyscan.catalog.api import ApiRules
+from allo_keyscan.model import Skipped
+
+if TYPE_CHECKING:
+    from allo_keyscan.calls.analyze import ModuleCalls
+
+Read = ModuleFacts | ParseFailure
+Work = tuple[str, bytes]
+
+_WORTH_A_PROCESS = 200_000
+"""Bytes for each worker, below which starting one takes longer than it saves; a spawned one starts slower."""
+_WORTH_A_SPAWN = 2_000_000
+_BATCH = 100_000
+
+
+def facts_cache(folder: str) -> Cache:
+    """The cache of facts in a folder, apart for each Python and each make of the code that finds facts."""
+    make = blake2b(digest_size=8)
+    with contextlib.suppress(OSError):  # inside an archive the version alone must do
+        for one in sorted(os.scandir(os.path.dirname(facts.__file__)), key=lambda one: one.name):
+            if one.name.endswith(".py"):
+                status = one.stat()
+                make.update(f"{one.name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    python = f"{sys.implementation.cache_tag or sys.implementation.name}-{sys.byteorder}"
+    return Cache(folder, f"{__version__}-{make.hexdigest()}-{python}")
+
+
+class Modules:
+    """Facts by path; `prepare` reads many at once, and `read` is the reader that calls/analyze asks."""
+
+    def __init__(self, files: Mapping[str, bytes], *, jobs: int = 1, cache: Cache | None = None) -> None:
+        self._files = files
+        self._jobs = jobs
+        self._cache = cache
+        self._ready: dict[str, bytes | ParseFailure] = {}
+        self._read: dict[str, Read] = {}
+
+    def prepare(self, paths: Iterable[str]) -> None:
+        """Take facts from the cache, and have worker processes read the others where they are many."""
+        missing = []
+        for path in paths:
+            data = self._cache.get(_key(path, self._files[path])) if self._cache is not None else None
+            if data is not None:
+                self._ready[path] = data
+            else:
+                missing.append(path)
+        size = sum(len(self._files[path]) for path in missing)
+        context = _context()
+        jobs = min(self._jobs, size // (_WORTH_A_PROCESS if context == "fork" else _WORTH_A_SPAWN))
+        if jobs > 1:
+            for path, found in _in_processes([(path, self._files[path]) for path in missing], jobs, context):
+                self._ready[path] = found
+                if isinstance(found, bytes) and self._cache is not None:
+                    self._cache.put(_key(path, self._files[path]), found)
+
+    def read(self, path: str, source: bytes) -> Read:
+        """The facts of one of the files, the same object each time; or why there are none."""
+        if path not in self._read:
+            self._read[path] = self._facts(path, source)
+        return self._read[path]
+
+    def _facts(self, path: str, source: bytes) -> Read:
+        ready = self._ready.pop(path, None)
+        if isinstance(ready, ParseFailure):
+            return ready
+        if ready is None and self._cache is not None:
+            ready = self._cache.get(_key(path, source))
+        if ready is not None:
+            from allo_keyscan.calls.decode import decode
+
+            text = python_of(path, source)
+            module = decode(path, ready, text) if isinstance(text, Source) else None
+            if module is not None:
+                return module
+            if self._cache is not None:
+                self._cache.drop(_key(path, source))
+        found = read_module(path, source)
+        if self._cache is not None and isinstance(found, ModuleFacts):
+            data = _encoded(path, source, found)
+            if data is not None:
+                self._cache.put(_key(path, source), data)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What files do with Allo's API, and how many calls their tests make; `unread` is Python that cannot be read."""
+
+    found: ModuleCalls | None = None
+    unread: tuple[Skipped, ...] = ()
+    test_calls: int = 0
+
+
+def search(
+    files: Mapping[str, bytes],
+    rules: ApiRules,
+    *,
+    tests: Collection[str] = (),
+    jobs: int = 1,
+    cache: Cache | None = None,
+) -> Searched:
+    """The calls of a project's files. Its `tests` are looked at apart: what only they do is as if nobody did it."""
+    looks = {path: look(searchable(path, data), rules) for path, data in files.items()}
+    code = {path: data for path, data in files.items() if path not in tests}
+    entry = select({path: looks[path] for path in code}, Layout(code, rules.imports), rules)
+    everything = select(looks, Layout(files, rules.imports), rules) if tests else entry
+    tested = everything - code.keys()
+    if not entry and not tested:
+        return Searched()
+    from allo_keyscan.calls.analyze import analyze  # not where no file matters
+
+    modules = Modules(files, jobs=jobs, cache=cache)
+    modules.prepare(sorted(entry | tested))
+    found = analyze(code.items(), rules, entry=entry, read=modules.read)
+    unread = {skip.path: skip for skip in found.unparsed}
+    test_calls = 0
+    if tested:
+        with_tests = analyze(files.items(), rules, entry=everything, read=modules.read)
+        test_calls = len({(one.path, one.line, one.column) for one in with_tests.calls if one.path not in code})
+        for skip in with_tests.unparsed:
+            unread.setdefault(skip.path, skip._replace(incomplete=False))
+    if cache is not None:
+        cache.tidy()
+    return Searched(found, tuple(unread[path] for path in sorted(unread)), test_calls)
+
+
+def _key(path: str, source: bytes) -> str:
+    """What facts are kept under; it says nothing of the source to who does not have it."""
+    return blake2b(source, digest_size=20, person=b"notebook" if path.endswith(NOTEBOOK) else b"module").hexdigest()
+
+
+def _encoded(path: str, source: bytes, module: ModuleFacts) -> bytes | None:
+    from allo_keyscan.calls.encode import encode
+
+    text = python_of(path, source)
+    return encode(module, text) if isinstance(text, Source) else None
+
+
+def _context() -> str:
+    return "fork" if sys.platform.startswith("linux") else "spawn"
+
+
+def _in_processes(work: Sequence[Work], jobs: int, context: str) -> Iterator[tuple[str, bytes | ParseFailure]]:
+    """What worker processes make of files, in any order; files of a worker that died are left out."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # a thread may wait for git; it holds no lock of ours
+        pool = ProcessPoolExecutor(jobs, multiprocessing.get_context(context), initializer=_leave_interrupts_alone)
+        try:
+            waiting = [pool.submit(_work, batch) for batch in _batches(work)]
+            for done in as_completed(waiting):
+                with contextlib.suppress(BrokenProcessPool):
+                    yield from done.result()
+        except BaseException:
+            for process in [*(pool._processes or {}).values()]:
+                process.kill()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_alone() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
+
+
+def _batches(work: Sequence[Work]) -> Iterator[list[Work]]:
+    """Large files first, small ones together, so that nobody waits long for the last."""
+    batch: list[Work] = []
+    size = 0
+    for one in sorted(work, key=lambda one: (-len(one[1]), one[0])):
+        batch.append(one)
+        size += len(one[1])
+        if size >= _BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _work(batch: Sequence[Work]) -> list[tuple[str, bytes | ParseFailure]]:
+    made: list[tuple[str, bytes | ParseFailure]] = []
+    for path, source in batch:
+        found = read_module(path, source)
+        data = found if isinstance(found, ParseFailure) else _encoded(path, source, found)
+        if data is not None:
+            made.append((path, data))
+    return made

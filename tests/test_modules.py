@@ -1,0 +1,86 @@
+"""Facts of many files: the same from here, from processes and from the cache; no key in them; tests apart."""
+
+import zlib
+from pathlib import Path
+
+import pytest
+from canaries import leaks, unused
+
+from allo_keyscan import modules
+from allo_keyscan.cache import Cache
+from allo_keyscan.catalog.api import api_rules
+from allo_keyscan.modules import Modules, facts_cache, search
+from allo_keyscan.scopes import scopes_report
+
+ROOT = Path(__file__).parents[1]
+RULES = api_rules(str(ROOT / "rules"))
+CASES = {path.name: path.read_bytes() for path in sorted((ROOT / "tests" / "cases" / "scopes").glob("*.py"))}
+HEAD = 'import os, requests\nB = "https://api.withallo.com/v2/api"\n'
+
+
+def test_any_number_of_processes_gives_the_same_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modules, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(modules, "_WORTH_A_SPAWN", 1)
+    monkeypatch.setattr(modules, "_BATCH", 5_000)
+    sources = [*CASES.items(), ("broken.py", (HEAD + "def f(:\n").encode())]
+    alone = scopes_report(sources, RULES)
+    assert [skip.path for skip in alone.skipped] == ["broken.py"]
+    for jobs in (2, 3):
+        cache = Cache(str(tmp_path / f"c{jobs}"), "1")
+        assert scopes_report(sources, RULES, jobs=jobs, cache=cache) == alone
+        assert scopes_report(sources, RULES, jobs=jobs, cache=cache) == alone
+
+
+def test_a_worker_that_dies_costs_nothing_but_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modules, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(modules, "_context", lambda: "fork")
+    monkeypatch.setattr(modules, "_work", _die)
+    alone = scopes_report([*CASES.items()], RULES)
+    assert scopes_report([*CASES.items()], RULES, jobs=2) == alone
+
+
+def _die(_batch: object) -> None:
+    import os
+
+    os._exit(9)
+
+
+def test_no_key_stands_in_the_cache(tmp_path: Path) -> None:
+    """Plain, in pieces, in names, in comments: nothing of the source is in any file, packed or unpacked."""
+    one, two, three, four = unused(4)
+    source = (
+        f'{HEAD}# {one}\nkey = "{two}"\nother = "{three[:14]}" + "{three[14:]}"\n'
+        f'def {four}({one}="{two}"):\n    """{three}"""\n'
+        f'    headers = {{"Authorization": f"Api-Key {one}{{{four}}}", "{four}": {two}}}\n'
+        f'    return requests.get(B + "/tags", headers=headers)\n'
+        f'{three} = {four}({one}="{one}")\nrequests.get(B + "/{two}")\n'
+    ).encode()
+    cache = facts_cache(str(tmp_path / "c"))
+    reader = Modules({"a.py": source}, cache=cache)
+    assert reader.read("a.py", source) is reader.read("a.py", source)
+    kept = [path for path in (tmp_path / "c").glob("facts-*/*") if path.is_file()]
+    assert len(kept) == 1
+    packed = kept[0].read_bytes()
+    unpacked = zlib.decompress(packed[16:])
+    assert len(unpacked) > 1000
+    assert leaks(packed) + leaks(unpacked) + leaks(kept[0].name.encode()) == []
+
+
+def test_what_only_tests_do_is_as_if_nobody_did_it() -> None:
+    files = {
+        "client.py": (HEAD + "def call(path):\n    return requests.get(B + path)\n").encode(),
+        "app.py": b"from client import call\ncall('/tags')\n",
+        "tests/test_client.py": b"from client import call\ncall('/users')\ncall('/tags')\n",
+        "tests/broken.py": (HEAD + "def f(:\n").encode(),
+    }
+    tests = {"tests/test_client.py", "tests/broken.py"}
+    report = scopes_report([*files.items()], RULES, tests=tests)
+    assert [(call.path, call.endpoint) for call in report.calls] == [("app.py", "/v2/api/tags")]
+    assert report.required_scopes == ("TAGS_READ",)
+    assert report.tests == (2, 2)
+    assert [(skip.path, skip.incomplete) for skip in report.skipped] == [("tests/broken.py", False)]
+    assert report.complete
+    without = {path: data for path, data in files.items() if path not in tests}
+    assert search(without, RULES).found == search(files, RULES, tests=tests).found
+    alone = {path: data for path, data in files.items() if path != "app.py"}
+    assert scopes_report([*alone.items()], RULES, tests=tests).calls == ()
