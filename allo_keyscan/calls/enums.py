@@ -27,6 +27,8 @@ from allo_keyscan.calls.domain import (
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
+_MAX_MEMBERS = 256
+
 
 def is_enum(engine: Engine, scope: f.Scope) -> bool:
     """Whether a class is an Enum, an IntEnum, a StrEnum, or a Flag."""
@@ -71,7 +73,7 @@ def valued(engine: Engine, scope: f.Scope, name: str) -> list[Value]:
 def called(engine: Engine, scope: f.Scope, value: Value) -> Alternatives:
     """`Enum(value)`: the member of that value, or the value itself where none is."""
     wanted = plain(value) if isinstance(value, Text) else value
-    for found in members(engine, scope):
+    for found in members(engine, scope) if len(scope.bindings) <= _MAX_MEMBERS else ():
         own = found.value if isinstance(found, Member) else found
         if own == wanted or (isinstance(own, Text) and isinstance(wanted, Text) and own.parts == wanted.parts):
             return (Alternative(found),)

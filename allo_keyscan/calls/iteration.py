@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import itertools
 import json
 from collections.abc import Callable, Iterable
@@ -231,24 +230,20 @@ def _unsplit(engine: Engine, args: objects.Given) -> Value | None:
     return addresses.unsplit(parts) if len(parts) in (5, 6) else None
 
 
-def _read(read: Callable[[str], object]) -> Container:
-    def parsed(engine: Engine, args: objects.Given) -> Value | None:
-        source = engine.force(args.positional[0])[0].value if args.positional else UNKNOWN
-        literal = text_of(source).literal
-        if not isinstance(source, Text) or literal is None:
-            return None
-        try:
-            return of_python(read(literal), source)
-        except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-            return None
-
-    return parsed
+def _json(engine: Engine, args: objects.Given) -> Value | None:
+    source = engine.force(args.positional[0])[0].value if args.positional else UNKNOWN
+    literal = text_of(source).literal
+    if not isinstance(source, Text) or literal is None or literal.count("[") + literal.count("{") > MAX_ELEMENTS // 4:
+        return None
+    try:
+        return of_python(json.loads(literal), source)
+    except (ValueError, RecursionError):
+        return None
 
 
 Container = Callable[["Engine", objects.Given], "Value | None"]
 # The builtins and functions of the standard library that make containers, or bytes out of numbers.
 CONTAINERS: dict[str, Container] = {
-    "ast.literal_eval": _read(ast.literal_eval),
     "bytearray": _bytes,
     "bytearray.maketrans": _maketrans,
     "bytes": _bytes,
@@ -258,7 +253,7 @@ CONTAINERS: dict[str, Container] = {
     "itertools.chain": _chain,
     "itertools.chain.from_iterable": _chained,
     "itertools.product": _product,
-    "json.loads": _read(json.loads),
+    "json.loads": _json,
     "range": _range,
     "reversed": _reversed,
     "sorted": _sorted,

@@ -36,6 +36,18 @@ def parsed(engine: Engine, made: Made, name: str, frame: Frame) -> Alternatives 
     if made.call is None or not made.path.startswith("argparse.ArgumentParser()"):
         return None
     module = engine.program.holder(made.call.site.scope)
+    question = (module.path, name)
+    if question in engine.asked:  # a default in terms of itself
+        return None
+    engine.asked.add(question)
+    try:
+        found = _added(engine, module, made, name, frame)
+    finally:
+        engine.asked.discard(question)
+    return bounded(found) if found else None
+
+
+def _added(engine: Engine, module: f.ModuleFacts, made: Made, name: str, frame: Frame) -> list[Alternative]:
     found: list[Alternative] = []
     for call in engine.mutations.methods.get("add_argument", ()):
         if engine.program.holder(call.site.scope) is not module:
@@ -47,7 +59,7 @@ def parsed(engine: Engine, made: Made, name: str, frame: Frame) -> Alternatives 
         default = args.named.get("default")
         origin = f"setting:{made.path}.{name}"
         found.extend(_filled(engine.force(default), origin) if default is not None else _filled((), origin))
-    return bounded(found) if found else None
+    return found
 
 
 def parameter(engine: Engine, scope: f.Scope, parameter: f.Parameter, frame: Frame) -> Alternatives | None:

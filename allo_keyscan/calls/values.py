@@ -87,6 +87,7 @@ class Engine:
         self._depth = 0
         self._active: set[tuple[int, int]] = set()
         self.frames: dict[object, Frame] = {}
+        self.asked: set[object] = set()  # questions being answered that must not be asked again inside
         self.made_classes: dict[f.Call, f.Scope] = {}  # by `namedtuple(…)`
         self._callers: dict[f.Scope, list[tuple[f.Call, Value]]] = {}
         self._mutations = mutations.Mutations()

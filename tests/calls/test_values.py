@@ -1,8 +1,10 @@
 """The values engine against Python itself, and the bounds that keep it finite."""
 
+import base64
 import random
 import sys
 import time
+import zlib
 
 import pytest
 from folded import evaluated
@@ -15,7 +17,7 @@ from allo_keyscan.calls.link import Program
 from allo_keyscan.calls.values import Engine
 
 SETUP = """
-import ast, base64, binascii, codecs, functools, html, itertools, json, operator, os, posixpath, string, urllib.parse
+import base64, binascii, codecs, functools, html, itertools, json, operator, os, posixpath, string, urllib.parse
 import zlib
 import http
 HTTPMethod = getattr(http, "HTTPMethod", None)
@@ -205,7 +207,6 @@ EXPRESSIONS = [
     "urllib.parse.unquote_plus('a+b')",
     "html.unescape('&#97;&amp;')",
     "json.loads('{\"a\": [1, {\"b\": \"c\"}]}')['a'][1]['b']",
-    'ast.literal_eval(\'("a", "b")\')[1]',
     "'a|b'.partition('|')[2]",
     "'a/b/c'.rpartition('/')[0]",
     "'a/b/c'.rsplit('/', 1)[0]",
@@ -455,6 +456,32 @@ HOSTILE = {
     "a class of itself": "class A(A):\n    b = A.b\nx = A().b",
     "self in terms of self": "class A:\n    def __init__(self):\n"
     "        self.a = self.b + 'x'\n        self.b = self.a + 'y'\nx = A().a",
+    "loops in loops": "r = range(4000)\nx = ''.join(chr(a + b + c) for a in r for b in r for c in r)",
+    "lists in lists": "x = ''.join(''.join(''.join(c for c in 'a' * 999) for b in 'b' * 999) for a in 'c' * 999)",
+    "a product": "import itertools\nr = range(4000)\nx = ''.join(map(str, itertools.product(r, r, r)))",
+    "reduced and doubled": "import functools\nx = functools.reduce(lambda a, b: a + a, range(4000), 'ab')",
+    "reduced and replaced": "import functools\n"
+    "x = functools.reduce(lambda a, b: a.replace('a', 'aa'), range(4000), 'a')",
+    "a bomb": "import base64, zlib\nx = zlib.decompress(base64.b64decode('"
+    + base64.b64encode(zlib.compress(b"a" * 50_000_000)).decode()
+    + "'))",
+    "deep JSON": "import json\nx = json.loads('[' * 60000)[0][0]",
+    "an Enum of itself": "from enum import Enum\n"
+    "class E(Enum):\n    A = E.B\n    B = E.A\nx = ''.join(e.value for e in E)",
+    "a large Enum": "from enum import Enum\nclass E(Enum):\n"
+    + "\n".join(f"    A{n} = '{n}'" for n in range(2000))
+    + "\nx = ''.join(e.value + E(e.value).name for e in E)",
+    "translated and grown": "x = 'a' * 60000\nx = x.translate({97: x})",
+    "unpacked again and again": "a, *a = 'a' * 999\n" + "a, *a = a + a\n" * 60 + "x = ''.join(a)",
+    "set from outside by itself": "class C:\n    pass\nC.a = C.b\nC.b = C.a\nx = C.a + C.b",
+    "many writes from outside": "class C:\n    pass\n"
+    + "\n".join(f"C.a = C.a + '{n}'" for n in range(300))
+    + "\nx = C.a",
+    "addresses in addresses": "import yarl\nx = yarl.URL('https://h')\n" + "x = x / str(x)\n" * 200,
+    "many options": "import argparse\np = argparse.ArgumentParser()\n"
+    + "\n".join(f"p.add_argument('--a', default=p.parse_args().a + '{n}')" for n in range(100))
+    + "\nx = p.parse_args().a",
+    "settings of themselves": "class S(BaseSettings):\n    a: S = S()\nx = S().a.a.a.b",
     "many returns": "def f(c):\n"
     + "\n".join(f"    if c == {n}:\n        return f(c) + '{n}'" for n in range(200))
     + "\nx = f(1)",
