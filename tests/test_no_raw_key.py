@@ -323,7 +323,7 @@ POINTS = [
     ("os:readv", 2, SCAN),
     ("os:open", 2, BASE),
     ("allo_keyscan.calls.selection:imports", 2, ("scopes",)),
-    ("allo_keyscan.calls.parse:parse", 1, ("scopes",)),
+    ("allo_keyscan.calls.collect:parse_text", 1, ("scopes",)),
 ]
 KINDS = ["RuntimeError", "KeyboardInterrupt", "OSError", "UnicodeDecodeError"]
 

@@ -198,12 +198,17 @@ class _Analysis:
         if requests is None:
             return
         judge = self._judge(call, chain)
-        settled = all(judge.settled(request) for request in requests)
+        settled = not self._borrows(call, chain) and all(judge.settled(request) for request in requests)
         if not settled and len(chain) < MAX_CHAIN and self._from_callers(call, chain, requests):
             return
         if settled or self._ways > 0:
             requests = self._requests(call, chain, self._engine.joined) or requests
         self._report(call, chain, requests)  # past the bound as it stands: open, for the callers not looked at
+
+    def _borrows(self, call: f.Call, chain: Chain) -> bool:
+        """Whether only the callers together say what is called: each of them says it better."""
+        frame = self._frame(chain, self._engine.open)
+        return frame is not None and not self._targets(call, frame)
 
     def _from_callers(self, call: f.Call, chain: Chain, requests: list[clients.Request]) -> bool:
         outermost = chain[0][1] if chain else call
@@ -254,7 +259,10 @@ class _Analysis:
                     hits.setdefault(identity, (endpoint, []))[1].append((request, sure))
         for endpoint, found in hits.values():
             alone = len(hits) == 1 and not others
-            definite = any(sure and (alone or _surely(request.choices)) for request, sure in found)
+            definite = any(
+                sure and (alone or _surely(request.choices)) and not request.target.form.is_command
+                for request, sure in found
+            )
             made = [self._call(found[0][0], endpoint, key, place, via, definite=definite) for key in self._keys(found)]
             for said in remarks(self._engine, self._rules, endpoint, [request for request, _ in found]):
                 self.remarks.setdefault(

@@ -53,6 +53,11 @@ class Form:
     command: Slot | None = None
     words: bool = False
 
+    @property
+    def is_command(self) -> bool:
+        """Whether another program sends the request, if it is there."""
+        return self.command is not None or self.words
+
 
 @dataclass(frozen=True, slots=True)
 class ClientObject:
@@ -138,6 +143,13 @@ def load_clients(folder: str) -> tuple[Client, ...]:
     return entries(folder, "clients.toml", "client", _client)
 
 
+def _switch(entry: Table, name: str) -> bool:
+    value = entry.get(name, False)
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be true or false")
+    return value
+
+
 def load_doubles(folder: str) -> tuple[Double, ...]:
     """clients.toml's stand-ins for a server."""
     return entries(folder, "clients.toml", "double", _double, optional=True)
@@ -153,7 +165,7 @@ def method(value: object, name: str) -> str:
 def _double(entry: Table) -> Double:
     known(entry, {"id", "names", "tests_only", "source", "true", "false"})
     names = strings(entry["names"], "names")
-    return Double(text(entry, "id"), names, entry.get("tests_only") is True, source_url(entry), examples(entry))
+    return Double(text(entry, "id"), names, _switch(entry, "tests_only"), source_url(entry), examples(entry))
 
 
 def _slot(value: object, name: str) -> Slot:
@@ -191,7 +203,7 @@ def _form(entry: Any) -> Form:
     wraps = entry.get("wraps")
     form = Form(
         strings(entry["names"], "names"),
-        verb=entry.get("verb") is True,
+        verb=_switch(entry, "verb"),
         prefix=text(entry, "prefix") if "prefix" in entry else "",
         through=text(entry, "through") if "through" in entry else None,
         default=method(entry["default"], "default") if "default" in entry else None,
@@ -200,7 +212,7 @@ def _form(entry: Any) -> Form:
         wraps=_slot(wraps, "wraps") if wraps not in (None, "receiver") else None,
         wraps_receiver=wraps == "receiver",
         adds_header=optional_strings(entry, "adds_header"),
-        words=entry.get("words") is True,
+        words=_switch(entry, "words"),
         **slots,
     )
     sends = form.url is not None and (form.verb or form.method is not None or form.default is not None)
