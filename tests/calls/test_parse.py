@@ -9,7 +9,7 @@ from samples import key
 
 from allo_keyscan.calls.collect import read_module
 from allo_keyscan.calls.facts import ModuleFacts
-from allo_keyscan.calls.parse import MAX_BRACKETS, MAX_CHAIN, measure, parse
+from allo_keyscan.calls.parse import MAX_BRACKETS, MAX_CHAIN, MAX_SOURCE, measure, parse
 from allo_keyscan.calls.source import ParseFailure, decode
 
 
@@ -101,6 +101,13 @@ def test_large_but_honest_sources_are_read(source: str) -> None:
     assert isinstance(module, ModuleFacts)
     assert "last" in module.scope.bindings
     assert module.spans[module.calls[-1].span].line == source.count("\n") + 2
+
+
+def test_a_file_of_ten_megabytes_is_refused_before_the_parser_sees_it() -> None:
+    refused = measure(b"a = 1\n" * 2_000_000)
+    assert refused is not None
+    assert refused.reason == "more than 4 MB of Python in one file"
+    assert measure(b"#" * MAX_SOURCE) is None
 
 
 def test_any_bytes_give_a_tree_or_a_reason() -> None:
