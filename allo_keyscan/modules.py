@@ -21,7 +21,7 @@ from allo_keyscan.calls import facts
 from allo_keyscan.calls.facts import ModuleFacts
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.read import read_module
-from allo_keyscan.calls.selection import look, select
+from allo_keyscan.calls.selection import Look, select
 from allo_keyscan.calls.source import NOTEBOOK, ParseFailure, Source, python_of, searchable
 from allo_keyscan.catalog.api import ApiRules
 from allo_keyscan.model import Skipped
@@ -125,7 +125,7 @@ def search(
     cache: Cache | None = None,
 ) -> Searched:
     """The calls of a project's files. Its `tests` are looked at apart: what only they do is as if nobody did it."""
-    looks = {path: look(searchable(path, data), rules) for path, data in files.items()}
+    looks = {path: Look(searchable(path, data), rules) for path, data in files.items()}
     code = {path: data for path, data in files.items() if path not in tests}
     entry = select({path: looks[path] for path in code}, Layout(code, rules.imports), rules)
     everything = select(looks, Layout(files, rules.imports), rules) if tests else entry

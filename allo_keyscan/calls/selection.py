@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from functools import cached_property
 
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.catalog.api import ApiRules
@@ -45,22 +45,22 @@ def is_seed(source: bytes, rules: ApiRules) -> bool:
     return any(rule.search(text) for rule in (*rules.paths, *rules.names))
 
 
-@dataclass(frozen=True, slots=True)
 class Look:
-    """What the bytes of one file tell: whether it is a seed, and the dotted names it may import."""
+    """What the bytes of one file tell without parsing it: whether it is a seed, and what it may import."""
 
-    seed: bool
-    imports: tuple[str, ...]
+    def __init__(self, source: bytes, rules: ApiRules) -> None:
+        self.seed = is_seed(source, rules)
+        self._source = source
 
-
-def look(source: bytes, rules: ApiRules) -> Look:
-    """A file, looked at without parsing it."""
-    return Look(is_seed(source, rules), tuple(imports(source)))
+    @cached_property
+    def imports(self) -> tuple[str, ...]:
+        """The dotted names it may import; where there is no seed nobody asks."""
+        return tuple(imports(self._source))
 
 
 def relevant(sources: Mapping[str, bytes], layout: Layout, rules: ApiRules) -> set[str]:
     """The paths of the files whose calls have to be looked at."""
-    return select({path: look(source, rules) for path, source in sources.items()}, layout, rules)
+    return select({path: Look(source, rules) for path, source in sources.items()}, layout, rules)
 
 
 def select(looks: Mapping[str, Look], layout: Layout, rules: ApiRules) -> set[str]:
