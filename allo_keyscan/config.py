@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from allo_keyscan.errors import KeyscanError
+from allo_keyscan.errors import KeyscanError, hint, nearest
 
 _NAMES = (".allo-keyscan.toml", "pyproject.toml")
 _LONGEST = 10.0**7  # four months: what every system's timer takes
@@ -119,20 +119,6 @@ _READERS: dict[str, Callable[[object], Any]] = {
 }
 
 
-def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str | None:
-    """The known name that a misspelt one most likely means, whatever its case; None where none is near."""
-    from difflib import get_close_matches
-
-    spelt = {one.lower(): one for one in known}
-    near = get_close_matches(name.lower(), spelt, 1, alike)
-    return spelt[near[0]] if near else None
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    near = nearest(name, known)
-    return f" (known: {', '.join(sorted(known))})" if near is None else f"; did you mean {near!r}?"
-
-
 def expect(names: Iterable[str], known: Iterable[str], where: str, *, novel: bool = False) -> None:
     """Check names of rules or scopes that a user wrote; `where` says what they are and where they stand.
 
@@ -144,7 +130,7 @@ def expect(names: Iterable[str], known: Iterable[str], where: str, *, novel: boo
     for name in names:
         alike = name.isupper() == all(one.isupper() for one in known)
         if name not in known and not (novel and alike and not nearest(name, known, _TYPO)):
-            raise KeyscanError(f"{where} {name!r}{_hint(name, known)}")
+            raise KeyscanError(f"{where} {name!r}{hint(name, known)}")
 
 
 def _read(path: str, table: dict[str, object]) -> Config:
@@ -152,7 +138,7 @@ def _read(path: str, table: dict[str, object]) -> Config:
     for key, value in table.items():
         reader = _READERS.get(key)
         if reader is None:
-            raise KeyscanError(f"{path}: unknown key {key!r}{_hint(key, _READERS)}")
+            raise KeyscanError(f"{path}: unknown key {key!r}{hint(key, _READERS)}")
         try:
             values[key.replace("-", "_")] = reader(value)
         except ValueError as error:

@@ -33,15 +33,10 @@ def method_of(request: Request) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Applies the rules of one file: `file_names_allo` makes an unknown URL open rather than somebody else's."""
+    """Applies the rules of one file: `names_allo` makes an unknown URL open rather than somebody else's."""
 
     rules: ApiRules
     names_allo: bool
-
-    @property
-    def file_names_allo(self) -> bool:
-        """Whether the file speaks of Allo."""
-        return self.names_allo
 
     def settled(self, request: Request) -> bool:
         """Whether method and path are known as well as they need to be: callers could tell no more of them."""

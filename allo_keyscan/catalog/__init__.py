@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from allo_keyscan.errors import KeyscanError
+from allo_keyscan.errors import KeyscanError, hint
 
 Table = dict[str, Any]
 Entry = TypeVar("Entry")
@@ -74,7 +74,7 @@ def read(folder: str, name: str) -> Table:
         raise RulesError(f"{path}: not valid TOML: {error}") from None
     for table in found:
         if table not in _TABLES[name]:
-            raise RulesError(f"{path}: unknown table [[{table}]]{nearest(table, _TABLES[name])}")
+            raise RulesError(f"{path}: unknown table [[{table}]]{hint(table, _TABLES[name])}")
     return found
 
 
@@ -122,16 +122,7 @@ def known(entry: Table, fields: Iterable[str]) -> None:
     """Raises ValueError, naming the field, where the entry has one that nothing reads."""
     for field in entry:
         if field not in fields:
-            raise ValueError(f"unknown field {field!r}{nearest(field, fields)}")
-
-
-def nearest(name: str, known_names: Iterable[str]) -> str:
-    """What to say behind an unknown name: the one that was probably meant, else all there are."""
-    from difflib import get_close_matches
-
-    names = sorted(known_names)
-    near = get_close_matches(name, names, 1)
-    return f"; did you mean {near[0]!r}?" if near else f" (known: {', '.join(names)})"
+            raise ValueError(f"unknown field {field!r}{hint(field, fields)}")
 
 
 def examples(entry: Table) -> Examples:

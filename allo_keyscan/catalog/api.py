@@ -17,7 +17,6 @@ from allo_keyscan.catalog import (
     entries,
     examples,
     known,
-    nearest,
     optional_strings,
     source_url,
     strings,
@@ -25,6 +24,7 @@ from allo_keyscan.catalog import (
 )
 from allo_keyscan.catalog.clients import Client, ClientObject, Double, Form, load_clients, load_doubles, method
 from allo_keyscan.catalog.findings import FindingRule, finding_rules
+from allo_keyscan.errors import hint
 from allo_keyscan.model import Basis
 
 BASES: tuple[Basis, ...] = get_args(Basis)
@@ -181,7 +181,7 @@ def api_rules(folder: str) -> ApiRules:
         for name in (*endpoint.scopes, *(endpoint.conflict or ())):
             if name not in scopes:
                 where = f"{folder}/endpoints.toml: endpoint {endpoint.method} {endpoint.path}"
-                raise RulesError(f"{where}: scope {name!r} is not in scopes.toml{nearest(name, scopes)}")
+                raise RulesError(f"{where}: scope {name!r} is not in scopes.toml{hint(name, scopes)}")
     clients = load_clients(folder)
     doubles = load_doubles(folder)
     rules = ApiRules(
@@ -225,7 +225,7 @@ def load_scopes(folder: str) -> dict[str, Scope]:
         for name in scope.implies:
             if name not in found:
                 raise RulesError(
-                    f"{folder}/scopes.toml: scope {scope.name!r}: implies unknown scope {name!r}{nearest(name, found)}"
+                    f"{folder}/scopes.toml: scope {scope.name!r}: implies unknown scope {name!r}{hint(name, found)}"
                 )
     return found
 

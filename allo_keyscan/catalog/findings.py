@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from allo_keyscan.catalog import EXAMPLES, Examples, RulesError, Table, entries, examples, known, nearest, text
+from allo_keyscan.catalog import EXAMPLES, Examples, RulesError, Table, entries, examples, known, text
+from allo_keyscan.errors import hint
 from allo_keyscan.model import SEVERITIES, Severity
 
 KINDS = (
@@ -43,7 +44,7 @@ def _finding(entry: Table) -> FindingRule:
     if entry["severity"] not in SEVERITIES:
         raise ValueError(f"severity must be one of {', '.join(SEVERITIES)}")
     if entry["name"] not in KINDS:
-        raise ValueError(f"no search finds it{nearest(text(entry, 'name'), KINDS)}")
+        raise ValueError(f"no search finds it{hint(text(entry, 'name'), KINDS)}")
     return FindingRule(
         entry["name"],
         text(entry, "code"),

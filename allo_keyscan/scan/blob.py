@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from allo_keyscan.catalog.findings import FindingRule, finding_rules
-from allo_keyscan.config import nearest
+from allo_keyscan.errors import nearest
 from allo_keyscan.keys.detect import IGNORE_WORD, Detector, Match
 from allo_keyscan.keys.find import Hit
 from allo_keyscan.keys.secret import Secret
