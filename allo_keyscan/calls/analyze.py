@@ -21,6 +21,7 @@ from allo_keyscan.calls.parse import ParseFailure, deep_stack
 from allo_keyscan.calls.read import read_module
 from allo_keyscan.calls.remarks import remarks
 from allo_keyscan.calls.spans import Span
+from allo_keyscan.calls.unclaimed import unclaimed
 from allo_keyscan.calls.values import Engine
 from allo_keyscan.catalog.api import ApiRules, Endpoint
 from allo_keyscan.model import Call, Place, Remark, Skipped, Unresolved
@@ -128,6 +129,7 @@ class _Analysis:
         self._program = program
         self._names_allo = functools.cache(names_allo)
         self._ways = MAX_WAYS
+        self._lost: set[str] = set()  # files that send to a server that is not known
         self._rules = rules
         self._engine = Engine(program, delegates=clients.delegates(rules))
 
@@ -135,6 +137,15 @@ class _Analysis:
         self._engine.index_callers()
         for module in [*self._program.modules.values()]:
             self._module(module)
+        for one in unclaimed(self._program, self._rules, self._places(), self._lost):
+            self.unresolved[one.path, Span(one.line, 0, one.line, 0)] = Open(one, None)
+
+    def _places(self) -> set[str]:
+        """The files that stand in what was found so far."""
+        places = {path for path, _ in self.unresolved}
+        for call in self.calls.values():
+            places.update((call.path, *(via.path for via in call.via)))
+        return places
 
     def _module(self, module: f.ModuleFacts) -> None:
         decorators = {id(one) for scope in module.functions for one in scope.decorators}  # a server's own routes
@@ -150,6 +161,10 @@ class _Analysis:
                 if reason is not None:
                     span = module.spans[call.span]
                     self.unresolved[module.path, span] = Open(Unresolved(module.path, span.line, reason), None)
+            elif module.path not in self._lost:
+                unknown = clients.nameless(self._engine, self._rules, call, self._engine.joined)
+                if unknown is not None and unknown.verb is None:
+                    self._lost.add(module.path)
 
     def _judge(self, call: f.Call, chain: Chain) -> verdicts.Judge:
         """The rules for a request: a file on its way that speaks of Allo makes an unknown URL open."""
@@ -252,6 +267,8 @@ class _Analysis:
                 others = True
             elif verdict is None:
                 others = True
+                if judge.astray(request):
+                    self._lost.add(place[0])
             else:
                 for endpoint, sure in verdict:
                     url = "" if endpoint else routes.shown(request.url)
