@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, enums, folding, iteration, methods, objects, operations, readers
+from allo_keyscan.calls import addresses, attributes, enums, folding, iteration, methods, objects, operations, readers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
@@ -85,7 +85,7 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
             return _foreign(engine, path.removeprefix("builtins."), objects.given(engine, expr, frame), expr, frame)
         case Method():
             return methods.method(engine, callee, objects.given(engine, expr, frame), expr, frame)
-        case Instance() if (method := objects.defined(engine, callee, "__call__", frame)) is not None:
+        case Instance() if (method := attributes.defined(engine, callee, "__call__", frame)) is not None:
             return _returned(engine, method, objects.enter(engine, method, expr, frame))
         case Partial(target=Ref(path=path)):
             everything = objects.partial_given(engine, callee, objects.given(engine, expr, frame))
@@ -226,7 +226,7 @@ def _getattr(engine: Engine, args: objects.Given, frame: Frame) -> Alternatives:
         if literal is None:
             found.append(Alternative(UNKNOWN, choices))
             continue
-        for inner in objects.attribute(engine, value, literal, frame):
+        for inner in attributes.attribute(engine, value, literal, frame):
             together = both(choices, inner.choices)
             if together is not None:
                 found.append(Alternative(inner.value, together))

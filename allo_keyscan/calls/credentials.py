@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import blake2b
 
-from allo_keyscan.calls import clients, iteration, mutations, objects, receivers
+from allo_keyscan.calls import attributes, clients, iteration, mutations, objects, receivers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     Function,
@@ -173,7 +173,7 @@ def _from_hooks(engine: Engine, rules: ApiRules, item: Late | Value | None) -> l
     """What functions that change each request write into its headers, last of all."""
     found: list[Text] = []
     for value, _ in engine.force(item) if item is not None else ():
-        for functions, _ in objects.lookup(engine, value, "request", value) if isinstance(value, Mapping) else ():
+        for functions, _ in attributes.lookup(engine, value, "request", value) if isinstance(value, Mapping) else ():
             for function in functions.items if isinstance(functions, Items) else ():
                 found.extend(_from_auth(engine, rules, function))
     return found

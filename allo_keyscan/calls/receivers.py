@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from allo_keyscan.calls import attributes, objects
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import objects
 from allo_keyscan.calls.domain import (
     Alternative,
     Frame,
@@ -81,7 +81,7 @@ def attribute(engine: Engine, receiver: Value, name: str) -> list[Alternative]:
     found = attribute_writes(engine, receiver, name)
     if found or not isinstance(receiver, Instance):
         return found
-    values = objects.attribute(engine, receiver, name, receiver.frame or engine.joined)
+    values = attributes.attribute(engine, receiver, name, receiver.frame or engine.joined)
     return [item for item in values if not isinstance(item.value, Method)]
 
 
