@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, enums, modules, objects, options, readers, stdlib
+from allo_keyscan.calls import addresses, conditions, enums, modules, objects, options, readers, stdlib, written
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     UNKNOWN,
@@ -41,9 +41,11 @@ from allo_keyscan.calls.domain import (
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
+_MAKING = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "model_post_init")
 
-def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternatives:
-    """`value.name`."""
+
+def attribute(engine: Engine, value: Value, name: str, frame: Frame, site: f.Site | None = None) -> Alternatives:
+    """`value.name`, read at a site where that is known."""
     match value:
         case Ref(path=path):
             return (Alternative(stdlib.outside(f"{path}.{name}")),)
@@ -52,11 +54,12 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternat
         case Module():
             return modules.attribute(engine, value, name, frame)
         case Instance():
-            return _of_instance(engine, value, name, frame, objects.mro(engine, value.scope))
+            return _of_instance(engine, value, name, frame, site)
         case Super(instance=instance, after=after):
             classes = objects.mro(engine, instance.scope)
             behind = classes[classes.index(after) + 1 :] if after in classes else objects.mro(engine, after)[1:]
-            return _of_instance(engine, instance, name, frame, behind)
+            inherited = _in_classes(engine, instance, name, frame, behind)
+            return inherited or _by_getattr(engine, instance, name, frame, behind)
         case Class(scope=scope):
             return _of_class(engine, value, scope, name, frame)
         case Text(kind=Label() as label) | Member(label=label):
@@ -94,17 +97,37 @@ def _in_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Fr
                 receiver = value if objects.decorated(binding.value.scope, "classmethod") else None
                 return (Alternative(Function(binding.value.scope, engine.base(frame), receiver)),)
             return engine.evaluate(binding.value, engine.base(frame))
-        for _, written in current.attributes.get(name, ()):
-            return engine.evaluate(written, engine.base(frame))
+        for _, value_set in current.attributes.get(name, ()):
+            return engine.evaluate(value_set, engine.base(frame))
     return None
 
 
-def _of_instance(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
+def _of_instance(engine: Engine, value: Instance, name: str, frame: Frame, site: f.Site | None) -> Alternatives:
+    classes = objects.mro(engine, value.scope)
     own = _in_classes(engine, value, name, frame, classes)
     if value.call is None and name != "__init__":
         own = _with_overrides(engine, value, name, frame, classes, own)
-    own = own or engine.mutations.from_outside(engine, value.scope, name, None, frame) or ()
+    if name in engine.mutations.set:
+        now = tuple(written.moments(site, frame))
+        later = written.since(engine, name, lambda write: _outside(engine, value, write, frame), now)
+        known = [item for item in own if not later.found or item.value != Scalar(None)]
+        own = bounded(later.beside(known))
     return own or _by_getattr(engine, value, name, frame, classes)
+
+
+def _outside(engine: Engine, value: Instance, write: f.Write, frame: Frame) -> Frame | None:
+    """The frame of a statement that sets an attribute of an object, or of its class, from outside of its methods."""
+    method = write.site.scope.method()
+    own = method.owner.attributes.get(write.attribute or "", ()) if method is not None and method.owner else ()
+    if any(site is write.site for site, _ in own):
+        return None  # `self.name = value`
+    place = written.running(write.site.scope, frame) or engine.base(frame)
+    for target, _ in engine.evaluate(write.target, place):
+        if isinstance(target, Class) and target.scope in objects.mro(engine, value.scope):
+            return place
+        if isinstance(target, Instance) and objects.same_instance(engine, target, value):
+            return place
+    return None
 
 
 def _with_overrides(
@@ -112,21 +135,37 @@ def _with_overrides(
 ) -> Alternatives:
     """Some object of a class may be one of a subclass: what those say otherwise counts beside the class's own word.
 
-    A method that only says what subclasses do, or an attribute of None, is no word of its own. A choice of subclass
-    holds for all attributes at once, and every subclass is somebody's.
+    A method that only says what subclasses do, a field that is only declared, or an attribute of None, is no word of
+    its own. A choice of subclass holds for all attributes at once, so a subclass that says nothing has its base's
+    word; and every subclass is somebody's.
     """
-    found: list[Alternative] = []
-    for number, sub in enumerate(engine.subclasses(value.scope)):
-        known = objects.mro(engine, sub)
-        above = [one for one in known if one not in classes]
-        if not any(name in one.bindings or name in one.attributes for one in above):
-            continue
-        for item in _in_classes(engine, Instance(sub), name, frame, known):
-            found.extend(under((item,), Choice((value.scope, "object"), number, True)))
-    if not found:
+    subclasses = engine.subclasses(value.scope)
+    chains = [objects.mro(engine, sub) for sub in subclasses]
+    says = [
+        any(name in one.bindings or name in one.attributes for one in known if one not in classes) for known in chains
+    ]
+    if not any(says):
         return own
+    fork = (value.scope, "object")
     real = [item for item in own if not (item.value == Scalar(None) or _abstract(item.value))]
-    return bounded([*real, *found])
+    if _only_declared(engine, name, classes):
+        real = []
+    found = under(tuple(real), Choice(fork, -1, True))
+    for number, (sub, known) in enumerate(zip(subclasses, chains, strict=True)):
+        said = _in_classes(engine, Instance(sub), name, frame, known) if says[number] else real
+        found.extend(under(tuple(said), Choice(fork, number, True)))
+    return bounded(found) or own
+
+
+def _only_declared(engine: Engine, name: str, classes: list[f.Scope]) -> bool:
+    """Whether a class names an attribute without a value, and writes no `__init__` that takes one."""
+    for scope in classes:
+        if name in scope.attributes:
+            return False
+        if name in scope.bindings:
+            made = "__init__" not in scope.bindings and (scope.decorators or objects.foreign_bases(engine, scope))
+            return isinstance(scope.bindings[name][-1].value, f.Opaque) and not made
+    return False
 
 
 def _abstract(value: Value) -> bool:
@@ -183,34 +222,44 @@ def within(engine: Engine, value: Value, frame: Frame) -> Alternatives:
 
 def _in_classes(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
     """What the classes themselves say of an attribute, nearest first; nothing where they have none."""
+    maybe: list[Alternative] = []
     for scope in classes:
-        writes = [
-            (site, written)
-            for site, written in scope.attributes.get(name, ())
-            if not any(block.dead for block in site.block.chain())
-        ]
-        if writes:
-            return _written(engine, value, scope, name, writes, frame)
+        found, sure = _written(engine, value, scope, name, frame)
+        if sure:
+            return bounded([*found, *maybe])
+        maybe += found
         for binding in reversed(scope.bindings.get(name, [])):
             made = _class_level(engine, value, scope, name, binding.value, frame)
-            return engine.mutations.from_outside(engine, scope, name, made, frame) or made
-    if enums.is_enum(engine, value.scope) and name in ("value", "name"):  # `self` in a method of an Enum
+            if not maybe:
+                return made
+            default = [item for item in made if item.value != Scalar(None) and not isinstance(binding.value, f.Opaque)]
+            return bounded([*maybe, *under(tuple(default), Choice((scope, name), -1, False))])
+    if not maybe and enums.is_enum(engine, value.scope) and name in ("value", "name"):  # `self` in a method of an Enum
         return any_of(engine, value.scope, tuple(enums.valued(engine, value.scope, name)))
-    return ()
+    return bounded(maybe)
 
 
-def _written(
-    engine: Engine, value: Instance, scope: f.Scope, name: str, writes: list[tuple[f.Site, f.Expr]], frame: Frame
-) -> Alternatives:
+def _written(engine: Engine, value: Instance, scope: f.Scope, name: str, frame: Frame) -> tuple[Alternatives, bool]:
+    """What a class's methods assign to an attribute of the object, and whether one that makes it surely does."""
+    writes = [
+        (site, expr)
+        for site, expr in scope.attributes.get(name, ())
+        if not any(block.dead for block in site.block.chain())
+    ]
     found: list[Alternative] = []
-    for number, (site, written) in enumerate(writes):
+    sure = False
+    for number, (site, expr) in enumerate(writes):
         inner = objects.method_frame(engine, value, site.scope, frame)
-        alternatives = engine.evaluate(written, inner)
+        if inner.call is not None and not conditions.feasible(engine, site, inner):
+            continue
+        making = site.scope.name in _MAKING and site.scope.owner is scope
+        sure = sure or (making and conditions.certain(engine, site, inner))
+        alternatives = engine.evaluate(expr, inner)
         found.extend(under(alternatives, Choice((scope, name), number, False)) if len(writes) > 1 else alternatives)
     real = [item for item in found if not (isinstance(item.value, Scalar) and item.value.value is None)]
     if real and len(real) < len(found) and len({item.value for item in real}) == 1:
         real = [Alternative(real[0].value)]  # `self.x = None` first and the object later: nothing to choose between
-    return engine.mutations.applied_attribute(engine, value, scope, name, bounded(real or found), frame)
+    return engine.mutations.applied_attribute(engine, value, scope, name, bounded(real or found), frame), sure
 
 
 def _class_level(

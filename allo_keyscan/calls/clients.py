@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from allo_keyscan.calls import addresses, commandline, folding, names, objects, receivers
+from allo_keyscan.calls import addresses, commandline, folding, names, objects, receivers, written
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
+    Alternative,
     Choice,
     Frame,
     Hole,
@@ -190,12 +191,14 @@ def requests(engine: Engine, rules: ApiRules, target: Target, call: f.Call, fram
             made, builder = unwrapped(engine, rules, value)
             together = both(target.choices, choices)
             if made is not None and together is not None:
-                found.extend(_of_object(engine, rules, target, made, builder, together))
+                now = tuple(written.moments(call.site, frame))
+                found.extend(_of_object(engine, rules, target, made, builder, together, now))
         if found or form.url is None:
             return found or [Request(target, None, Text((Hole(),)), target.choices, args, frame)]
+    now = tuple(written.moments(call.site, frame))
     return [
         Request(target, method, _merged(target, base, url), together, args, frame)
-        for method, url, base, choices in _ways(engine, target, form, args)
+        for method, url, base, choices in _ways(engine, target, form, args, now)
         if (together := both(target.choices, choices)) is not None
     ]
 
@@ -214,7 +217,7 @@ _COMMAND = Form((), headers=Slot(None, "headers"))
 Way = tuple[Text | None, Text, Text | None, frozenset[Choice]]
 
 
-def _ways(engine: Engine, target: Target, form: Form, args: objects.Given) -> Iterator[Way]:
+def _ways(engine: Engine, target: Target, form: Form, args: objects.Given, now: tuple[f.Site, ...]) -> Iterator[Way]:
     verb = target.verb if form.verb else None
     methods: list[tuple[Text | None, frozenset[Choice]]] = [(Text((verb,)) if verb else None, frozenset())]
     if form.method is not None:
@@ -231,32 +234,34 @@ def _ways(engine: Engine, target: Target, form: Form, args: objects.Given) -> It
     urls = engine.texts(item) or [(Text((Hole(),)), frozenset())]
     for method, chosen in methods:
         for url, ways in urls:
-            for base, based in _bases(engine, target):
+            for base, based in _bases(engine, target, now):
                 choices = both(chosen, ways)
                 together = both(choices, based) if choices is not None else None
                 if together is not None:
                     yield method, url, base, together
 
 
-def _bases(engine: Engine, target: Target) -> list[tuple[Text | None, frozenset[Choice]]]:
-    """The base URLs of a request's client object: where its constructor took one, or it was set later."""
+def _bases(engine: Engine, target: Target, now: tuple[f.Site, ...]) -> list[tuple[Text | None, frozenset[Choice]]]:
+    """The base URLs of a request's client object: what its constructor took, or what was set since."""
     receiver, made = target.receiver, target.object
     slot = made.host or made.base_url if made is not None else None
     if receiver is None or made is None or slot is None:
         return [(None, frozenset())]
-    hosts = (
-        [Late(call.arguments[0].value, frame) for call, frame in receivers.told(engine, receiver, made.sets_host)]
-        if made.host is not None
-        else []
-    )
-    written = [] if made.host is not None else receivers.attribute(engine, receiver, slot.keyword or "")
-    found = [pair for host in hosts for pair in engine.texts(host)]
-    found = found or [(text_of(value), choices) for value, choices in written]
-    found = found or engine.texts(receivers.argument(engine, receiver, slot))
-    if not found and receivers.constructed(engine, receiver) is None:
-        found = [(Text((Hole(),)), frozenset())]  # declared by an annotation: made elsewhere
+    first = engine.texts(receivers.argument(engine, receiver, slot))
+    if not first and receivers.constructed(engine, receiver) is None:
+        first = [(Text((Hole(),)), frozenset())]  # declared by an annotation: made elsewhere
     if made.host is not None:
-        found = [(joined([Text(("https://",)), text]), choices) for text, choices in found]
+        told = [
+            Late(call.arguments[0].value, frame) for call, frame in receivers.told(engine, receiver, made.sets_host)
+        ]
+        found = [pair for host in told for pair in engine.texts(host)] or first
+        return [(joined([Text(("https://",)), text]), choices) for text, choices in found] or [(None, frozenset())]
+    known = [Alternative(text, choices) for text, choices in first]
+    found = [
+        (text_of(value), choices)
+        for value, choices in receivers.attribute(engine, receiver, slot.keyword or "", now, known)
+        if not (isinstance(value, Scalar) and value.value is None)
+    ]
     return [*found] or [(None, frozenset())]
 
 
@@ -304,7 +309,13 @@ def unwrapped(engine: Engine, rules: ApiRules, value: Value) -> tuple[Made | Non
 
 
 def _of_object(
-    engine: Engine, rules: ApiRules, target: Target, made: Made, preparing: Value | None, choices: frozenset[Choice]
+    engine: Engine,
+    rules: ApiRules,
+    target: Target,
+    made: Made,
+    preparing: Value | None,
+    choices: frozenset[Choice],
+    now: tuple[f.Site, ...],
 ) -> Iterator[Request]:
     _, form = rules.requests[made.path]
     if made.call is None or made.frame is None:
@@ -319,8 +330,8 @@ def _of_object(
     for path in receivers.paths(engine, preparing) if preparing is not None else ():
         if path in rules.objects:
             builder = Target(rules.objects[path][0], form, preparing, rules.objects[path][1])
-    methods = [text_of(value) for value, _ in receivers.attribute_writes(engine, made, "method")]
-    for method, url, base, ways in _ways(engine, builder, form, args):
+    methods = [text_of(value) for value, _ in receivers.attribute_writes(engine, made, "method", now)]
+    for method, url, base, ways in _ways(engine, builder, form, args, now):
         together = both(choices, ways)
         if together is not None:
             one = methods[0] if methods else method

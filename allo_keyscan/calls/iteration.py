@@ -241,7 +241,7 @@ def _json(engine: Engine, args: objects.Given) -> Value | None:
         return None
 
 
-Container = Callable[["Engine", objects.Given], "Value | None"]
+Container = Callable[["Engine", "objects.Given"], "Value | None"]
 # The builtins and functions of the standard library that make containers, or bytes out of numbers.
 CONTAINERS: dict[str, Container] = {
     "bytearray": _bytes,

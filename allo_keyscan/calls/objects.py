@@ -105,6 +105,7 @@ def enter(engine: Engine, function: Function, call: f.Call, frame: Frame) -> Fra
     known = engine.frames.get(key)
     if known is None:
         known = bind(engine, function, given(engine, call, frame), frame)
+        known.call, known.caller = call, frame
         engine.frames[key] = known
     return known
 
@@ -213,7 +214,11 @@ def entered(engine: Engine, callee: Value, scope: f.Scope, call: f.Call, frame: 
             return enter(engine, Function(scope, engine.base(frame), instance), call, frame)
         case Partial(target=Function() as function):
             args = partial_given(engine, callee, given(engine, call, frame))
-            return bind(engine, function, args, frame) if may_enter(engine, function.scope, frame) else None
+            if not may_enter(engine, function.scope, frame):
+                return None
+            inner = bind(engine, function, args, frame)
+            inner.call, inner.caller = call, frame
+            return inner
         case _:
             return None
 
@@ -307,6 +312,19 @@ def foreign_bases(engine: Engine, scope: f.Scope) -> list[str]:
         for value, _ in engine.evaluate(base, engine.open)
         if isinstance(value, Ref)
     ]
+
+
+def same_instance(engine: Engine, one: Instance, two: Instance) -> bool:
+    """Whether two values may be one object: as far as classes, and the calls that made them, tell."""
+    if one.scope is not two.scope and not (one.call is None and one.scope in mro(engine, two.scope)):
+        return two.call is None and two.scope in mro(engine, one.scope)
+    return one.call is None or two.call is None or (one.call is two.call and led_alike(one.frame, two.frame))
+
+
+def led_alike(one: Frame | None, two: Frame | None) -> bool:
+    """Whether the same call may have led to two frames of a function: two calls of a factory make two objects."""
+    calls = [frame.call if frame is not None else None for frame in (one, two)]
+    return None in calls or calls[0] is calls[1]
 
 
 def method_frame(engine: Engine, value: Instance, inside: f.Scope, frame: Frame) -> Frame:

@@ -246,7 +246,7 @@ def _constant(_engine: Engine, expr: f.Constant, _frame: Frame) -> Alternatives:
 def _attribute(engine: Engine, expr: f.Attribute, frame: Frame) -> Alternatives:
     found: list[Alternative] = []
     for value, choices in engine.evaluate(expr.value, frame):
-        found.extend(within(attributes.attribute(engine, value, expr.name, frame), choices))
+        found.extend(within(attributes.attribute(engine, value, expr.name, frame, expr.site), choices))
     return bounded(found)
 
 
