@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from allo_keyscan.calls import clients, conditions, credentials, objects, routes, verdicts
+from allo_keyscan.calls import clients, conditions, credentials, objects, requested, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
 from allo_keyscan.calls.domain import Choice, Frame, Text
@@ -172,7 +172,7 @@ class _Analysis:
         return [
             request
             for target in targets
-            for request in clients.requests(self._engine, self._rules, target, call, frame)
+            for request in requested.requests(self._engine, self._rules, target, call, frame)
         ]
 
     def _frame(self, chain: Chain, root: Frame) -> Frame | None:

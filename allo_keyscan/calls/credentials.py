@@ -154,7 +154,7 @@ def _written(
                 frame = receivers.same_object(engine, func.value, receiver, call.site)
                 pair = Late(call.arguments[0].value, frame) if frame is not None else None
                 found.extend(_from_headers(engine, rules, Items((pair,)) if pair is not None else None))
-        for alternative in receivers.attribute_writes(engine, receiver, attribute):
+        for alternative in receivers.since(engine, receiver, attribute, ()).found:
             found.extend(_from_headers(engine, rules, alternative.value))
     return found
 

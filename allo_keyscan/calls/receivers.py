@@ -87,7 +87,7 @@ def attribute(
     if isinstance(receiver, Instance):
         values = attributes.attribute(engine, receiver, name, receiver.frame or engine.joined)
         first = [item for item in values if not isinstance(item.value, Method)] or first
-    return written.since(engine, name, lambda write: _of(engine, write, receiver), now).beside(first)
+    return since(engine, receiver, name, now).beside(first)
 
 
 def inside(engine: Engine, receiver: Value, client: Client, made: ClientObject) -> bool:
@@ -128,9 +128,9 @@ def told(engine: Engine, receiver: Value, methods: tuple[str, ...]) -> Iterator[
                 yield call, frame
 
 
-def attribute_writes(engine: Engine, receiver: Value, name: str, now: tuple[f.Site, ...] = ()) -> list[Alternative]:
-    """What the program assigns to an attribute of this very object: `session.auth = …`."""
-    return written.since(engine, name, lambda write: _of(engine, write, receiver), now).found
+def since(engine: Engine, receiver: Value, name: str, now: tuple[f.Site, ...]) -> written.Since:
+    """What the program assigns to an attribute of this very object after it was made."""
+    return written.since(engine, name, lambda write: _of(engine, write, receiver), now)
 
 
 def _of(engine: Engine, write: f.Write, receiver: Value) -> Frame | None:
