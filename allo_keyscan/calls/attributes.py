@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, conditions, enums, modules, objects, options, readers, stdlib, written
+from allo_keyscan.calls import (
+    addresses,
+    conditions,
+    enums,
+    foreign,
+    modules,
+    objects,
+    readers,
+    stdlib,
+    written,
+)
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     UNKNOWN,
@@ -37,10 +47,14 @@ from allo_keyscan.calls.domain import (
     plain,
     under,
 )
+from allo_keyscan.calls.domain import (
+    within as domain_within,
+)
 
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
+_PROPERTIES = ("property", "functools.cached_property", "django.utils.functional.cached_property")
 _MAKING = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "model_post_init")
 
 
@@ -73,8 +87,8 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame, site: f.Sit
         case Text(kind=str()):
             part = addresses.attribute(value, name)
             return (Alternative(part if part is not None else Method(value, name)),)
-        case Made(path=path) if path.endswith(options.PARSED):
-            return options.parsed(engine, value, name, frame) or (Alternative(Method(value, name)),)
+        case Made():
+            return foreign.attribute(engine, value, name, frame, site) or (Alternative(Method(value, name)),)
         case Unknown(origin=origin):
             return (Alternative(Unknown(f"{origin}.{name}") if origin else UNKNOWN),)
         case Function():
@@ -92,13 +106,19 @@ def _in_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Fr
     if enums.is_member(engine, scope, name):
         return (Alternative(enums.member(engine, scope, name)),)
     for current in objects.mro(engine, scope):
+        found: list[Alternative] = []
         for binding in reversed(current.bindings.get(name, [])):
             if isinstance(binding.value, f.Defined) and binding.value.scope.kind == "function":
                 receiver = value if objects.decorated(binding.value.scope, "classmethod") else None
                 return (Alternative(Function(binding.value.scope, engine.base(frame), receiver)),)
-            return engine.evaluate(binding.value, engine.base(frame))
-        for _, value_set in current.attributes.get(name, ()):
-            return engine.evaluate(value_set, engine.base(frame))
+            found.extend(engine.evaluate(binding.value, engine.base(frame)))
+            break
+        known = [item for item in found if item.value != Scalar(None)]
+        for number, (_, expr) in enumerate(current.attributes.get(name, ())):
+            later = engine.evaluate(expr, engine.base(frame))
+            known.extend(under(later, Choice((current, name), number, False)) if known else later)
+        if known or found:
+            return bounded(known or found)
     return None
 
 
@@ -207,19 +227,6 @@ def defined(engine: Engine, value: Instance, name: str, frame: Frame) -> Functio
     return None
 
 
-def within(engine: Engine, value: Value, frame: Frame) -> Alternatives:
-    """What a context manager binds: what its `__enter__` gives, where this program defines it; else itself."""
-    if isinstance(value, Instance):
-        method = defined(engine, value, "__enter__", frame) or defined(engine, value, "__aenter__", frame)
-        if method is not None and objects.may_enter(engine, method.scope, frame):
-            inner = objects.method_frame(engine, value, method.scope, frame)
-            found = [item for _, result in method.scope.returns for item in engine.evaluate(result, inner)]
-            known = [item for item in found if not isinstance(item.value, Unknown)]
-            if known:
-                return bounded(known)
-    return (Alternative(value),)
-
-
 def _in_classes(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
     """What the classes themselves say of an attribute, nearest first; nothing where they have none."""
     maybe: list[Alternative] = []
@@ -282,20 +289,30 @@ def _class_level(
         if isinstance(factory, Late):
             return engine.evaluate(f.Call(-1, factory.expr, (), expr.site), factory.frame)
         return engine.force(default) if default is not None else (Alternative(UNKNOWN),)
-    return tuple(
-        Alternative(_received(item.value, value), item.choices) for item in engine.evaluate(expr, engine.base(frame))
-    )
+    found: list[Alternative] = []
+    for made, choices in engine.evaluate(expr, engine.base(frame)):
+        found.extend(domain_within(_received(engine, made, value, frame), choices))
+    return bounded(found)
 
 
-def _received(found: Value, value: Instance) -> Value:
-    """A function or partialmethod that a class holds as a plain value is a method of the object all the same."""
+def _received(engine: Engine, found: Value, value: Instance, frame: Frame) -> Alternatives:
+    """What an object has of a plain value of its class: a function or partialmethod is a method of the object all the
+    same, and `property(function)` is what that gives."""
     match found:
         case Function(receiver=None) if not objects.decorated(found.scope, "staticmethod"):
-            return Function(found.scope, found.frame, value)
+            return (Alternative(Function(found.scope, found.frame, value)),)
         case Partial(target=Function(receiver=None) as function, method=True):
-            return Partial(Function(function.scope, function.frame, value), found.call, found.frame)
+            return (Alternative(Partial(Function(function.scope, function.frame, value), found.call, found.frame)),)
+        case Made(path=path, call=f.Call() as call) if path in _PROPERTIES:
+            args = objects.given(engine, call, found.frame or engine.base(frame))
+            getter = args.at(0, "fget") or args.at(0, "func")
+            says = engine.force(getter)[0].value if getter is not None else UNKNOWN
+            if not isinstance(says, Function) or not objects.may_enter(engine, says.scope, frame):
+                return (Alternative(UNKNOWN),)
+            inner = objects.bind(engine, Function(says.scope, says.frame, value), objects.Given(), frame)
+            return bounded([item for _, made in says.scope.returns for item in engine.evaluate(made, inner)])
         case _:
-            return found
+            return (Alternative(found),)
 
 
 def _definition(engine: Engine, value: Instance, scope: f.Scope, frame: Frame) -> Alternatives:

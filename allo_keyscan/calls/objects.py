@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
 _NUMBERS = ("int", "float", "uuid.UUID", "datetime.date", "datetime.datetime")
+_OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")  # class methods without a decorator
 _TRANSPARENT = ("Optional", "Annotated", "Final", "ClassVar")
 
 
@@ -160,12 +161,17 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
     """What a parameter may be when no call is at hand: self, what all callers give, its annotation, its default."""
     owner = scope.owner
     if owner is not None and scope.parameters[0] is parameter and not decorated(scope, "staticmethod"):
-        return (Alternative(Class(owner) if decorated(scope, "classmethod") else Instance(owner)),)
+        of_class = scope.name in _OF_CLASS or decorated(scope, "classmethod")
+        return (Alternative(Class(owner) if of_class else Instance(owner)),)
     if place.joined:
         found = _from_callers(engine, scope, parameter, place)
         if found:
             return found
     declared = annotated(engine, parameter.annotation, scope)
+    if parameter.default is not None and isinstance(declared, (Instance, Made)):
+        default = engine.evaluate(parameter.default, engine.base(place))[0].value
+        if isinstance(default, (Instance, Made)) and default.call is not None:
+            return (Alternative(default),)
     if declared is not None and not isinstance(declared, Hole):
         return (Alternative(declared),)
     described = options.parameter(engine, scope, parameter, place)
@@ -319,6 +325,11 @@ def same_instance(engine: Engine, one: Instance, two: Instance) -> bool:
     if one.scope is not two.scope and not (one.call is None and one.scope in mro(engine, two.scope)):
         return two.call is None and two.scope in mro(engine, one.scope)
     return one.call is None or two.call is None or (one.call is two.call and led_alike(one.frame, two.frame))
+
+
+def same_made(one: Made, two: Made) -> bool:
+    """The same of two objects that other modules made."""
+    return one.path == two.path and one.call is two.call and led_alike(one.frame, two.frame)
 
 
 def led_alike(one: Frame | None, two: Frame | None) -> bool:

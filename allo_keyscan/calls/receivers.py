@@ -151,8 +151,7 @@ def same_object(engine: Engine, expr: f.Expr, receiver: Value, site: f.Site) -> 
 def _same(engine: Engine, value: Value, receiver: Made | Instance) -> bool:
     """Whether two values are one object, as far as the calls that made them tell."""
     if isinstance(value, Made) and isinstance(receiver, Made):
-        made = value.path == receiver.path and value.call is receiver.call
-        return made and objects.led_alike(value.frame, receiver.frame)
+        return objects.same_made(value, receiver)
     if isinstance(value, Instance) and isinstance(receiver, Instance):
         return objects.same_instance(engine, value, receiver)
     return False

@@ -15,6 +15,7 @@ from allo_keyscan.calls import (
     calling,
     conditions,
     folding,
+    foreign,
     iteration,
     modules,
     mutations,
@@ -375,7 +376,7 @@ def _not(engine: Engine, expr: f.Not, frame: Frame) -> Alternatives:
 def _entered(engine: Engine, expr: f.Entered, frame: Frame) -> Alternatives:
     found: list[Alternative] = []
     for value, choices in engine.evaluate(expr.value, frame):
-        found.extend(within(attributes.within(engine, value, frame), choices))
+        found.extend(within(foreign.within(engine, value, frame), choices))
     return bounded(found)
 
 
