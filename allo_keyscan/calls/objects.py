@@ -105,14 +105,17 @@ def enter(engine: Engine, function: Function, call: f.Call, frame: Frame) -> Fra
     key = (function.scope, call, frame, function.receiver)
     known = engine.frames.get(key)
     if known is None:
-        known = bind(engine, function, given(engine, call, frame), frame)
+        known = bind(engine, function, given(engine, call, frame), frame, call)
         known.call, known.caller = call, frame
         engine.frames[key] = known
     return known
 
 
-def bind(engine: Engine, function: Function, args: Given, frame: Frame) -> Frame:
-    """A frame with the parameters bound; what is not given falls back on its default."""
+def bind(engine: Engine, function: Function, args: Given, frame: Frame, call: f.Call | None = None) -> Frame:
+    """A frame with the parameters bound; what is not given falls back on its default.
+
+    What a `*` or `**` of the call may give, and nobody knows, comes from the function that makes the call.
+    """
     scope = function.scope
     bound: dict[str, Late | Value | Alternatives] = {}
     ordered = [parameter for parameter in scope.parameters if parameter.kind == ""]
@@ -137,7 +140,8 @@ def bind(engine: Engine, function: Function, args: Given, frame: Frame) -> Frame
             bound[parameter.name] = table(extra)
         elif parameter.name not in bound:
             if not args.complete:
-                bound[parameter.name] = (Alternative(text_of(Unknown(_origin(scope, parameter.name)))),)
+                caller = call.site.scope if call is not None and call.site.scope.kind == "function" else scope
+                bound[parameter.name] = (Alternative(text_of(Unknown(_origin(caller, parameter.name)))),)
             elif parameter.default is not None:
                 bound[parameter.name] = Late(parameter.default, engine.base(frame))
     return Frame(scope, bound, function.frame, frame.joined, (*frame.entered, scope))
