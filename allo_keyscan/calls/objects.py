@@ -71,7 +71,8 @@ def given(engine: Engine, call: f.Call, frame: Frame) -> Given:
             else:
                 found.named[argument.keyword] = late
             continue
-        value = engine.force(late)[0].value
+        values = engine.force(late)
+        value = values[0].value if len(values) == 1 else UNKNOWN
         if argument.star == "*" and isinstance(value, Items):
             found.positional.extend(value.items)
         elif argument.star == "**" and isinstance(value, Mapping):
