@@ -85,7 +85,7 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
         case Made(path=path):
             return readers.read(engine, f"{path}()", objects.given(engine, expr, frame), callee) or UNCLEAR
         case Function():
-            return _returned(engine, callee, objects.enter(engine, callee, expr, frame))
+            return returned(engine, callee, objects.enter(engine, callee, expr, frame))
         case Class(scope=scope):
             if enums.is_enum(engine, scope):
                 wanted = objects.given(engine, expr, frame).positional
@@ -96,7 +96,7 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
         case Method():
             return _of_method(engine, callee, expr, frame)
         case Instance() if (method := attributes.defined(engine, callee, "__call__", frame)) is not None:
-            return _returned(engine, method, objects.enter(engine, method, expr, frame))
+            return returned(engine, method, objects.enter(engine, method, expr, frame))
         case Partial(target=Ref(path=path)):
             everything = objects.partial_given(engine, callee, objects.given(engine, expr, frame))
             return _foreign(engine, path.removeprefix("builtins."), everything, expr, frame)
@@ -104,7 +104,7 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
             if not objects.may_enter(engine, function.scope, frame):
                 return (Alternative(UNKNOWN),)
             everything = objects.partial_given(engine, callee, objects.given(engine, expr, frame))
-            return _returned(engine, function, objects.bind(engine, function, everything, frame))
+            return returned(engine, function, objects.bind(engine, function, everything, frame))
         case _:
             return (Alternative(UNKNOWN),)
 
@@ -159,7 +159,8 @@ def _tuple_class(engine: Engine, made: f.Call, frame: Frame) -> f.Scope:
     return scope
 
 
-def _returned(engine: Engine, function: Function, inner: Frame | None) -> Alternatives:
+def returned(engine: Engine, function: Function, inner: Frame | None) -> Alternatives:
+    """What a function gives in a frame of it."""
     if inner is None:
         return (Alternative(UNKNOWN),)
     results = function.scope.yields or function.scope.returns  # a generator is worth any of what it yields
@@ -280,7 +281,7 @@ def applied(engine: Engine, target: Value, items: list[Late | Value], frame: Fra
     args = objects.Given(items)
     match target:
         case Function() if objects.may_enter(engine, target.scope, frame):
-            found = _returned(engine, target, objects.bind(engine, target, args, frame))
+            found = returned(engine, target, objects.bind(engine, target, args, frame))
         case Ref(path=path):
             found = _foreign(engine, path.removeprefix("builtins."), args, None, frame)
         case Method():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import attributes, options
+from allo_keyscan.calls import attributes, decorating, options
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     UNKNOWN,
@@ -63,11 +63,12 @@ class Given:
 def given(engine: Engine, call: f.Call, frame: Frame) -> Given:
     """The arguments of a call, `*` and `**` spread where they are known."""
     found = Given()
+    placed = True  # behind a `*` that is not known no argument has a place
     for argument in call.arguments:
         late = Late(argument.value, frame)
         if argument.star == "":
             if argument.keyword is None:
-                found.positional.append(late)
+                found.positional += [late] if placed else []
             else:
                 found.named[argument.keyword] = late
             continue
@@ -82,6 +83,7 @@ def given(engine: Engine, call: f.Call, frame: Frame) -> Given:
                 else:
                     found.named[name] = item
         else:
+            placed = placed and argument.star != "*"
             found.complete = False
     return found
 
@@ -106,7 +108,10 @@ def enter(engine: Engine, function: Function, call: f.Call, frame: Frame) -> Fra
     key = (function.scope, call, frame, function.receiver)
     known = engine.frames.get(key)
     if known is None:
-        known = bind(engine, function, given(engine, call, frame), frame, call)
+        args = given(engine, call, frame)
+        if function.scope.decorators:
+            args = decorating.handed(engine, function, args, frame)
+        known = bind(engine, function, args, frame, call)
         known.call, known.caller = call, frame
         engine.frames[key] = known
     return known
@@ -172,6 +177,9 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
         found = _from_callers(engine, scope, parameter, place)
         if found:
             return found
+    handed_in = decorating.injected(engine, scope, parameter, place)
+    if handed_in is not None:
+        return engine.force(handed_in)
     declared = annotated(engine, parameter.annotation, scope)
     if parameter.default is not None and isinstance(declared, (Instance, Made)):
         default = engine.evaluate(parameter.default, engine.base(place))[0].value

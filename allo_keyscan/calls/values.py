@@ -14,6 +14,7 @@ from allo_keyscan.calls import (
     attributes,
     calling,
     conditions,
+    decorating,
     folding,
     foreign,
     iteration,
@@ -153,6 +154,8 @@ class Engine:
         open_calls = self._index(
             [call for module in [*self.program.modules.values()] for call in module.calls], self.open
         )
+        for target, made, callee in decorating.declared(self):
+            self._callers.setdefault(target, []).append((made, callee))
         for _ in range(_ROUNDS):
             self.joined = Frame(None, {}, None, joined=True)
             self.frames.clear()
