@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from allo_keyscan.calls import clients, conditions, credentials, objects, routes, verdicts
+from allo_keyscan.calls import clients, conditions, credentials, objects, requested, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
-from allo_keyscan.calls.domain import Choice, Frame, Text
+from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Choice, Frame, Text, both
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
@@ -180,31 +180,44 @@ class _Analysis:
 
     def _requests(self, call: f.Call, chain: Chain, root: Frame) -> list[clients.Request] | None:
         """What the call may send when it is reached along a chain; None where the chain does not lead there."""
-        frame = self._frame(chain, root)
-        if frame is None or not conditions.feasible(self._engine, call.site, frame):
+        ways = [way for way in self._frames(chain, root) if conditions.feasible(self._engine, call.site, way[0])]
+        if not ways:
             return None
-        targets = self._targets(call, frame) or self._targets(call, self._engine.joined)
         return [
-            request
-            for target in targets
-            for request in clients.requests(self._engine, self._rules, target, call, frame)
+            replace(request, choices=together)
+            for frame, choices in ways
+            for target in self._targets(call, frame) or self._targets(call, self._engine.joined)
+            for request in requested.requests(self._engine, self._rules, target, call, frame)
+            if (together := both(request.choices, choices)) is not None
         ]
 
-    def _frame(self, chain: Chain, root: Frame) -> Frame | None:
-        frame: Frame | None = root
+    def _frames(self, chain: Chain, root: Frame) -> list[tuple[Frame, frozenset[Choice]]]:
+        """The frames a chain of calls leads to, one for each object it may be on, with the choices that lead there."""
+        ways: list[tuple[Frame, frozenset[Choice]]] = [(root, frozenset())]
         for scope, call in chain:
-            if frame is None or not conditions.feasible(self._engine, call.site, frame):
-                return None
-            entered = None
-            for value, _ in self._engine.evaluate(call.func, frame):
-                for target, callee in objects.targets(self._engine, value):
-                    if target is scope and entered is None:
-                        entered = objects.entered(self._engine, callee, scope, call, frame)
-            for caller, callee in self._engine.callers(scope) if entered is None else ():
-                if caller is call and entered is None:  # its object came in as an argument: as the index knows it
-                    entered = objects.entered(self._engine, callee, scope, call, frame)
-            frame = entered
-        return frame
+            further: list[tuple[Frame, frozenset[Choice]]] = []
+            for frame, choices in ways:
+                if conditions.feasible(self._engine, call.site, frame):
+                    for inner, chosen in self._entered(scope, call, frame):
+                        together = both(choices, chosen)
+                        further += [(inner, together)] if together is not None else []
+            ways = further[:MAX_ALTERNATIVES]
+        return ways
+
+    def _entered(self, scope: f.Scope, call: f.Call, frame: Frame) -> list[tuple[Frame, frozenset[Choice]]]:
+        found: dict[Frame, frozenset[Choice]] = {}
+        others = 0
+        for value, choices in self._engine.evaluate(call.func, frame):
+            for target, callee in objects.targets(self._engine, value):
+                inner = objects.entered(self._engine, callee, scope, call, frame) if target is scope else None
+                others += target is not scope and not target.abstract and target.kind == "function"
+                if inner is not None:
+                    found.setdefault(inner, choices)
+        for caller, callee in self._engine.callers(scope) if not found else ():
+            if caller is call and not found:  # its object came in as an argument: as the index knows it
+                inner = objects.entered(self._engine, callee, scope, call, frame)
+                found |= {inner: frozenset()} if inner is not None else {}
+        return [*found.items()] if len(found) + others > 1 else [(inner, frozenset()) for inner in found]
 
     def _resolve(self, call: f.Call, chain: Chain) -> None:
         """Reports a call where its path is known, looking at it from its callers as long as that tells more."""
@@ -222,8 +235,7 @@ class _Analysis:
 
     def _borrows(self, call: f.Call, chain: Chain) -> bool:
         """Whether only the callers together say what is called: each of them says it better."""
-        frame = self._frame(chain, self._engine.open)
-        return frame is not None and not self._targets(call, frame)
+        return any(not self._targets(call, frame) for frame, _ in self._frames(chain, self._engine.open))
 
     def _from_callers(self, call: f.Call, chain: Chain, requests: list[clients.Request]) -> bool:
         outermost = chain[0][1] if chain else call

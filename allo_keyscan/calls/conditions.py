@@ -66,6 +66,13 @@ def feasible(engine: Engine, site: f.Site, frame: Frame) -> bool:
     return all(not _local(test) or truth(engine, test, frame) in (wanted, None) for test, wanted in _dominating(site))
 
 
+def certain(engine: Engine, site: f.Site, frame: Frame) -> bool:
+    """Whether a site is reached in any case once its function is entered."""
+    if any(block.parent is not None and not block.conditions for block in site.block.chain()):
+        return False  # a loop, or a handler
+    return all(truth(engine, test, frame) is wanted for test, wanted in _dominating(site))
+
+
 def _dominating(site: f.Site) -> Iterator[f.Condition]:
     """The tests whose outcome is settled wherever control is at a site, innermost first."""
     for block in site.block.chain():

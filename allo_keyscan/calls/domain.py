@@ -246,6 +246,8 @@ class Frame:
     joined: bool = False
     entered: tuple[f.Scope, ...] = ()  # the functions whose calls led here
     memo: dict[f.Expr, Alternatives] = field(default_factory=dict)
+    call: f.Call | None = None  # the call that made the frame, where that is known, and the frame it stands in
+    caller: Frame | None = None
 
 
 def listed(items: Sequence[Late | Value]) -> Value:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from allo_keyscan.calls import addresses, enums, folding, objects
+from allo_keyscan.calls import addresses, attributes, enums, folding, objects
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
     UNKNOWN,
@@ -54,7 +54,7 @@ def elements(engine: Engine, value: Value) -> Elements | None:
         case Class(scope=scope) if enums.is_enum(engine, scope):
             return tuple(enums.members(engine, scope))
         case Instance():
-            return objects.tuple_fields(engine, value)
+            return attributes.tuple_fields(engine, value)
         case _:
             return None
 
@@ -241,7 +241,7 @@ def _json(engine: Engine, args: objects.Given) -> Value | None:
         return None
 
 
-Container = Callable[["Engine", objects.Given], "Value | None"]
+Container = Callable[["Engine", "objects.Given"], "Value | None"]
 # The builtins and functions of the standard library that make containers, or bytes out of numbers.
 CONTAINERS: dict[str, Container] = {
     "bytearray": _bytes,

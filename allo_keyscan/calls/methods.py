@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, folding, objects, readers
+from allo_keyscan.calls import addresses, attributes, folding, objects, readers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
@@ -244,7 +244,7 @@ def _mapping_method(engine: Engine, mapping: Mapping, name: str, args: objects.G
         key = engine.literal(args.positional[0])
         if key is not None and key not in dict(mapping.entries) and len(args.positional) > 1:
             return engine.force(args.positional[1])
-        return objects.lookup(engine, mapping, key, fork if fork is not None else mapping)
+        return attributes.lookup(engine, mapping, key, fork if fork is not None else mapping)
     known = [(key, item) for key, item in mapping.entries if key is not None]
     complete = len(known) == len(mapping.entries)
     if name == "copy":

@@ -39,7 +39,11 @@ def reaching(name: str, scope: f.Scope, site: f.Site) -> Reaching:
 
     A read from an inner function sees what the scope ends with.
     """
-    bindings = scope.bindings.get(name, [])
+    return among(scope.bindings.get(name, []), scope, site, initial=scope.parameter(name) is not None)
+
+
+def among(bindings: list[f.Binding], scope: f.Scope, site: f.Site, *, initial: bool) -> Reaching:
+    """The bindings, given in reading order, that reach a site; `initial` says that there was a value before them."""
     local = executing(site.scope) is scope or site.scope is scope
     around = frozenset(map(id, site.block.chain())) if local else frozenset()
     forks = {block.fork: block.arm for block in site.block.chain()} if local else {}
@@ -70,7 +74,6 @@ def reaching(name: str, scope: f.Scope, site: f.Site) -> Reaching:
         passed |= {Choice(inner[-1].fork, -1, False)}
         if _covers(inner, covered):
             return Reaching(_plain(found), False)
-    initial = scope.parameter(name) is not None
     return Reaching(tuple(found) if initial else _plain(found), initial, passed)
 
 
