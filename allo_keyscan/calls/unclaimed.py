@@ -41,9 +41,7 @@ def unclaimed(program: Program, rules: ApiRules, claimed: Collection[str], lost:
         for path in sorted(part):
             line = _named(modules[path], rules)
             if line is not None:
-                reason = (
-                    f"the API's server is named here, and what {senders[0]} sends goes to a server that is not known"
-                )
+                reason = f"the API's server is named here, and {senders[0]} sends to a server that is not known"
                 entries.append(Unresolved(path, line, reason))
     return entries
 
