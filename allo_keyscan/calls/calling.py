@@ -18,6 +18,7 @@ from allo_keyscan.calls import (
 )
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
+    ANY,
     MAX_ELEMENTS,
     UNKNOWN,
     Alternative,
@@ -254,13 +255,24 @@ def _getattr(engine: Engine, args: objects.Given, frame: Frame) -> Alternatives:
     for (value, name), choices in product([engine.force(item) for item in args.positional[:2]]):
         literal = text_of(name).literal
         if literal is None:
-            found.append(Alternative(UNKNOWN, choices))
+            found.append(Alternative(_any_of(value), choices))
             continue
         for inner in attributes.attribute(engine, value, literal, frame):
             together = both(choices, inner.choices)
             if together is not None:
                 found.append(Alternative(inner.value, together))
     return bounded(found)
+
+
+def _any_of(value: Value) -> Value:
+    """An attribute of unknown name: `getattr(requests, method)` may send all the same (calls/clients)."""
+    match value:
+        case Ref(path=path):
+            return Ref(f"{path}.{ANY}")
+        case Made() | Instance():
+            return Method(value, ANY)
+        case _:
+            return UNKNOWN
 
 
 def _same(path: str, value: Value, args: objects.Given) -> Value:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import names, objects, receivers
 from allo_keyscan.calls.domain import (
+    ANY,
     Choice,
     Frame,
     Hole,
@@ -72,6 +73,10 @@ def _target(engine: Engine, rules: ApiRules, value: Value) -> Target | None:
     if isinstance(value, Ref) and value.path in rules.functions:
         client, form = rules.functions[value.path]
         return Target(client, form, None, None, _verb(form, value.path.rpartition(".")[2]))
+    if isinstance(value, Ref) and value.path.endswith(f".{ANY}"):
+        module = value.path.removesuffix(ANY)
+        said = [entry for path, entry in rules.functions.items() if path.startswith(module) and entry[1].verb]
+        return Target(*said[0], None, None) if said else None
     if isinstance(value, Partial):
         inner = _target(engine, rules, value.target)
         return replace(inner, laid=value) if inner is not None and inner.laid is None else None
@@ -80,10 +85,11 @@ def _target(engine: Engine, rules: ApiRules, value: Value) -> Target | None:
     for path in receivers.paths(engine, value.receiver):
         if path in rules.objects:
             client, made = rules.objects[path]
-            method = made.methods.get(value.name)
+            method = made.methods.get(value.name) if value.name != ANY else made.any_verb
             if method is None or receivers.inside(engine, value.receiver, client, made):
                 return None
-            target = Target(client, method, value.receiver, made, _verb(method, value.name))
+            verb = _verb(method, value.name) if value.name != ANY else None
+            target = Target(client, method, value.receiver, made, verb)
             return _sent_by(engine, rules, target, receivers.argument(engine, value.receiver, made.inner))
     return None
 

@@ -232,6 +232,8 @@ class Alternative(NamedTuple):
 
 
 Alternatives: TypeAlias = tuple[Alternative, ...]
+ANY = "*"
+"""The name of an attribute that getattr takes, and nobody knows."""
 UNKNOWN = Unknown()
 
 

@@ -86,6 +86,11 @@ class ClientObject:
     adds_header: tuple[str, ...] = ()
     sets_host: tuple[str, ...] = ()
 
+    @property
+    def any_verb(self) -> Form | None:
+        """The form of a method whose own name is the HTTP method, whichever that is."""
+        return next((form for form in self.methods.values() if form.verb), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
