@@ -11,7 +11,7 @@ from allo_keyscan.cli.deadline import deadline
 from allo_keyscan.cli.output import exit_code, summarize, wants_color, write
 from allo_keyscan.cli.progress import Progress
 from allo_keyscan.cli.resolve import Options, read_text, resolve, standard_input
-from allo_keyscan.errors import TimeUp
+from allo_keyscan.errors import KeyscanError, TimeUp
 from allo_keyscan.model import Report, Skipped
 from allo_keyscan.report import render
 from allo_keyscan.scan import run
@@ -47,6 +47,10 @@ def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None
     except KeyboardInterrupt:
         interrupted = True
     report = run.report(tally, chosen.hide, known, interrupted=interrupted)
+    if given["history"]:
+        from allo_keyscan.scan.history.lives import one_per_key
+
+        report = one_per_key(report)
     _show(report, given)
     return exit_code(
         report,
@@ -60,6 +64,9 @@ def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tall
     if given["staged"]:
         run.index(os.curdir, paths, chosen.ignore, chosen.reader, tally)
         return
+    if given["history"]:
+        search_history(paths, chosen, tally, progress_wanted=not given["quiet"])
+        return
     if given["commit_message"]:
         run.commit_messages(paths, chosen.reader, tally)
         return
@@ -68,6 +75,23 @@ def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tall
         search_tree(files, chosen, tally, progress_wanted=not given["quiet"], names=names)
     if len(files) < len(paths):
         run.stream(standard_input(), given["stdin_filename"] or "<stdin>", chosen.reader, tally)
+
+
+def search_history(paths: Sequence[str], chosen: Options, tally: Tally, *, progress_wanted: bool) -> None:
+    """Search the whole history of one repository."""
+    from allo_keyscan.scan.history.run import Machine, history
+    from allo_keyscan.sources.history.home import home
+
+    if len(paths) > 1:
+        raise KeyscanError("--history reads one repository: give one PATH, or none for the current folder")
+    progress = Progress(wanted=progress_wanted, unit="MB of history", scale=1_000_000)
+    found = Tally()
+    try:
+        history(home(*paths or (os.curdir,)), Machine(chosen.reader, chosen.archives, chosen.jobs), found, progress)
+    finally:
+        progress.end()
+        found.findings = [one for one in found.findings if not chosen.ignore.matches(one.origin.path)]
+        tally.add(found)
 
 
 def search_tree(

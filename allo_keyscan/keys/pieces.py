@@ -88,7 +88,9 @@ def _continued(prefix: str, body: str) -> str:
 def _apart(prefix: str) -> str:
     """A prefix with other marks in it than its own, which the program may take out or change."""
     first, rest = re.escape(prefix[:2]), [char for char in prefix[2:] if char.isalnum()]
-    return rf"{first}(?<![A-Za-z0-9]{first})" + "".join(rf"[^A-Za-z0-9\n]{{0,3}}{char}" for char in rest)
+    return rf"(?!{re.escape(prefix)}){first}(?<![A-Za-z0-9]{first})" + "".join(
+        rf"[^A-Za-z0-9\n]{{0,3}}{char}" for char in rest
+    )
 
 
 def _tails(prefix: str) -> set[str]:
