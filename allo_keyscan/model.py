@@ -63,8 +63,12 @@ class Held(NamedTuple):
     """A path at which a key stands or stood, from the first commit that has it there to the last; None: no commit."""
 
     path: str
+    member: str | None = None
     first: Commit | None = None
     last: Commit | None = None
+
+    def __str__(self) -> str:
+        return self.path if self.member is None else f"{self.path}!{self.member}"
 
 
 class Life(NamedTuple):

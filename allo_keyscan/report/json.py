@@ -50,7 +50,13 @@ def _life(one: Life) -> dict[str, Any]:
         "pushed": one.pushed,
         "unreachable": one.unreachable,
         "places": [
-            {"path": place.path, "first": _commit(place.first), "last": _commit(place.last)} for place in one.places
+            {
+                "path": place.path,
+                "member": place.member,
+                "first": _commit(place.first),
+                "last": _commit(place.last),
+            }
+            for place in one.places
         ],
         "advice": one.advice,
     }

@@ -44,7 +44,7 @@ def story(life: Life) -> Iterator[tuple[str, str]]:
     for name, commit in (("first", life.first), ("last", life.last)):
         if commit is not None and (name == "first" or commit != life.first):
             yield name, f"{commit.sha[:12]} {commit.date[:10]} {commit.author}: {commit.summary}"
-    others = [place.path for place in life.places]
+    others = [str(place) for place in life.places]
     if len(others) > 1:
         yield (
             "places",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from allo_keyscan.model import Commit, Finding, Held, Life, Origin, Report, Skipped
 from allo_keyscan.scan.blob import Tally
-from allo_keyscan.scan.history.advice import advice
+from allo_keyscan.scan.history.advice import IN_NAME, advice
 from allo_keyscan.scan.history.search import AS_PYTHON, entries
 from allo_keyscan.scan.history.trace import Sight, Stay, Trail, follow, reaching, stays
 from allo_keyscan.scan.places import is_python
@@ -24,7 +24,6 @@ OBJECTS = ".git/objects/"
 """Before the id of an object that has no name; commits and tags among them."""
 
 _UNUSED = "unused-ignore"
-IN_NAME = "in the name of a file or folder"
 
 
 class _Known(NamedTuple):
@@ -243,16 +242,17 @@ class _Teller:
         refs |= {ref: None for ref in self._refs if any(one.origin.path == f".git/{ref.full}" for one in findings)}
         tips = [ref for ref in refs if self._holds(ref, key)]
         stay = self._when.get(key)
-        last = stay.last if stay else max(begun, default=-1)
+        newest = stay.last if stay else max(begun, default=-1)
         places = {}
         for one in findings:
             here = self._when.get(_place(key, one.origin.path))
             own = self.origin(one).commit
             first = self._commit(here.begun[0]) if here else own
-            places[str(one.origin)] = Held(str(one.origin), first, self._commit(here.last) if here else own)
+            last = self._commit(here.last) if here else own
+            places[str(one.origin)] = Held(one.origin.path, one.origin.member, first, last)
         return Life(
             first=self._commit(min(begun)) if begun else None,
-            last=self._commit(last) if last >= 0 else None,
+            last=self._commit(newest) if newest >= 0 else None,
             branches=_names(refs, "branch", "head"),
             tags=_names(refs, "tag"),
             remotes=_names(refs, "remote"),

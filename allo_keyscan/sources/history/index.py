@@ -26,4 +26,4 @@ def indexed(home: Home) -> dict[str, list[str]]:
     return found
 
 
-_ELSEWHERE = ("--git-dir=.", "--work-tree=/", "ls-files", "--stage", "-z")
+_ELSEWHERE = ("--git-dir=.", "--work-tree=.", "ls-files", "--stage", "-z")

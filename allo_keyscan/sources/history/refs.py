@@ -38,7 +38,8 @@ def list_refs(home: Home) -> list[Ref]:
     for line in os.fsdecode(home.run("for-each-ref", _FORMAT)).splitlines():
         oid, peeled, full = line.split(" ", 2)
         prefix, kind = next((prefix, kind) for prefix, kind in _PREFIXES if full.startswith(prefix))
-        name = full.removeprefix(prefix) if kind in ("branch", "tag", "remote") else full.removeprefix("refs/")
+        name = full.removeprefix(prefix if kind in ("branch", "tag", "remote") else "refs/")
+        name = "stash@{0}" if kind == "stash" else name
         found.append(Ref(kind, name, full, peeled or oid, oid if peeled else None))
     for folder in home.git_dirs():
         head = _first_line(os.path.join(folder, "HEAD"))
