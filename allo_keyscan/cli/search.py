@@ -19,6 +19,14 @@ from allo_keyscan.scan.blob import Tally
 from allo_keyscan.sources.names import Names
 from allo_keyscan.sources.worktree import list_files
 
+_MODES = {
+    "staged": "--staged",
+    "commit_message": "--commit-message",
+    "history": "--history",
+    "commits": "--commits",
+    "pre_push": "--pre-push",
+}
+
 
 def search(paths: tuple[str, ...], given: dict[str, Any], names: Names | None = None) -> int:
     """Scan, show, and decide the exit code; `given` are the command's options by name, `names` may be on their way.
@@ -61,8 +69,14 @@ def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None
 
 
 def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tally: Tally, names: Names | None) -> None:
+    modes = [name for name in _MODES if given[name] not in (None, False)]
+    if len(modes) > 1:
+        raise KeyscanError(f"{' and '.join(_MODES[name] for name in modes)}: one of them at a time")
     if given["staged"]:
         run.index(os.curdir, paths, chosen.ignore, chosen.reader, tally)
+        return
+    if given["commits"] is not None or given["pre_push"]:
+        search_commits(paths, given, chosen, tally)
         return
     if given["history"]:
         search_history(paths, chosen, tally, progress_wanted=not given["quiet"])
@@ -82,16 +96,42 @@ def search_history(paths: Sequence[str], chosen: Options, tally: Tally, *, progr
     from allo_keyscan.scan.history.run import Machine, history
     from allo_keyscan.sources.history.home import home
 
-    if len(paths) > 1:
-        raise KeyscanError("--history reads one repository: give one PATH, or none for the current folder")
     progress = Progress(wanted=progress_wanted, unit="MB of history", scale=1_000_000)
     found = Tally()
     try:
-        history(home(*paths or (os.curdir,)), Machine(chosen.reader, chosen.archives, chosen.jobs), found, progress)
+        history(home(_one(paths, "--history")), Machine(chosen.reader, chosen.archives, chosen.jobs), found, progress)
     finally:
         progress.end()
         found.findings = [one for one in found.findings if not chosen.ignore.matches(one.origin.path)]
         tally.add(found)
+
+
+def search_commits(paths: Sequence[str], given: dict[str, Any], chosen: Options, tally: Tally) -> None:
+    """Search the commits of a range, or those that a push is about to publish."""
+    from allo_keyscan.scan.history.commits import search_commits as search
+    from allo_keyscan.scan.history.commits import search_names
+    from allo_keyscan.sources.history import ranges
+    from allo_keyscan.sources.history.home import gaps, home
+
+    repository = home(os.curdir if given["pre_push"] else _one(paths, "--commits"))
+    tags: list[str] = []
+    if given["pre_push"]:
+        told = ranges.from_pre_commit(repository, os.environ)
+        if told is None:
+            told = ranges.from_hook(repository, b"".join(standard_input())), paths[0] if paths else ""
+        search_names(told[0], chosen.reader, tally)
+        commits, tags = ranges.push_commits(repository, *told)
+    else:
+        commits = ranges.range_commits(repository, given["commits"])
+        tally.skipped += gaps(repository)
+    search(repository, commits, tags, chosen.reader, chosen.jobs, tally)
+    tally.findings = [one for one in tally.findings if not chosen.ignore.matches(one.origin.path)]
+
+
+def _one(paths: Sequence[str], option: str) -> str:
+    if len(paths) > 1:
+        raise KeyscanError(f"{option} reads one repository: give one PATH, or none for the current folder")
+    return paths[0] if paths else os.curdir
 
 
 def search_tree(

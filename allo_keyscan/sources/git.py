@@ -21,9 +21,10 @@ _DIRECT = 8 << 10  # bytes a fresh pipe takes on every system without a reader
 
 _OPTIONS = (
     f"--no-pager -c core.fsmonitor=false -c core.hooksPath={os.devnull}"
-    " -c protocol.allow=never -c log.showSignature=false"
+    " -c protocol.allow=never -c log.showSignature=false -c core.commitGraph=false"
 ).split()
 _SETTINGS = {
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from allo_keyscan.model import Commit, Finding, Held, Life, Origin, Report, Skipped
@@ -18,7 +19,7 @@ from allo_keyscan.sources.history.commits import described, graph
 from allo_keyscan.sources.history.home import Home
 from allo_keyscan.sources.history.index import indexed
 from allo_keyscan.sources.history.refs import Ref
-from allo_keyscan.sources.objects import Missing, read_blobs
+from allo_keyscan.sources.objects import Missing, read_blobs, read_whole
 
 OBJECTS = ".git/objects/"
 """Before the id of an object that has no name; commits and tags among them."""
@@ -86,10 +87,10 @@ class _Lives:
     def _name_labels(self, trees: list[str]) -> dict[Sight, list[str]]:
         """Names in trees that hold keys: the id that a name stands for, and the name, with the keys in it."""
         labels: dict[Sight, list[str]] = {}
-        for _, one in read_blobs(trees, self._home.cwd, own=self._home.own):
+        for _, one in read_whole(trees, self._home.cwd, own=self._home.own):
             if isinstance(one, Missing):
                 continue
-            for name, oid in entries(one.read(), self._home.width):
+            for name, oid in entries(one.data, self._home.width):
                 part = Tally()
                 self._reader.text(name, Origin(""), part)
                 if part.findings:
@@ -134,14 +135,14 @@ class _Lives:
         for oid, one in read_blobs(todo, self._home.cwd, own=self._home.own):
             if isinstance(one, Missing):
                 continue
-            data = None if len(todo[oid]) == 1 else one.read()
+            pieces = tuple(one.pieces(max(one.size, 1))) if len(todo[oid]) > 1 or one.kind != "blob" else None
             for path, keys in todo[oid].items():
-                part = Tally()
-                if one.kind != "blob":
-                    self._reader.text(one.read() if data is None else data, Origin(path), part)
-                else:
-                    self._reader.stream(one.pieces() if data is None else iter((data,)), Origin(path), part)
-                done = set()
+                part, done = Tally(), set()
+                with suppress(git.GitError):  # of a damaged object as much as the search itself could read
+                    if pieces is not None and one.kind != "blob":
+                        self._reader.text(b"".join(pieces), Origin(path), part)
+                    else:
+                        self._reader.stream(one.pieces() if pieces is None else iter(pieces), Origin(path), part)
                 for finding in part.findings:
                     if finding.key in keys and (finding.rule, finding.key, finding.origin) not in done:
                         done.add((finding.rule, finding.key, finding.origin))

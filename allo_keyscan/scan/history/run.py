@@ -37,8 +37,8 @@ def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | No
     Cut short by an interrupt or the time limit, what was found by then is in the tally, with ids for names.
     """
     objects, skipped = list_objects(home)
-    tally.skipped += [*skipped, *gaps(home), *submodules(home)]
-    refs = list_refs(home)
+    refs, lost = list_refs(home)
+    tally.skipped += [*skipped, *lost, *gaps(home), *submodules(home)]
     found, beside = Tally(), Tally()
     named = False
     try:

@@ -17,6 +17,10 @@ _MOST_NAMED, _MOST_FAILURES = 500, 50
 _FEW = 2000
 """Fewer pairs than this are compared by one process."""
 
+_FOLDER = "040000"
+_NOT_HERE = ("000000", "160000")
+"""The modes of nothing, and of a submodule's commit."""
+
 Pair = tuple[str, str]
 """The tree before and the tree after; "" is no tree."""
 
@@ -27,6 +31,7 @@ class Change(NamedTuple):
     oid: str
     path: bytes
     added: bool
+    folder: bool
 
 
 def changes(
@@ -97,13 +102,12 @@ class _Comparison(Thread):
             found += [[] for _ in heads]
             if not change:
                 continue
-            _, _, before, after, _ = change.decode("ascii").split(" ")
+            mode_before, mode_after, before, after, _ = change.decode("ascii").split(" ")
             path = next(fields)
             if before != after:  # else its mode alone has changed
-                sides = ((before, False), (after, True))
-                found[-1] += [
-                    Change(oid, path, added) for oid, added in sides if self._oids is None or oid in self._oids
-                ]
+                for mode, oid, added in ((mode_before[1:], before, False), (mode_after, after, True)):
+                    if mode not in _NOT_HERE if self._oids is None else oid in self._oids:
+                        found[-1].append(Change(oid, path, added, mode == _FOLDER))
         if len(found) != pairs:
             raise GitError(f"{self._home.cwd}: git diff-tree answered {len(found)} of {pairs} comparisons")
         return found

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from allo_keyscan.model import Commit
 from allo_keyscan.sources.history.home import Home
-from allo_keyscan.sources.objects import Missing, read_blobs
+from allo_keyscan.sources.objects import Missing, read_whole
 
 _HEAD = re.compile(rb"tree ([0-9a-f]+)\n((?:parent [0-9a-f]+\n)*)(?:author .*\n)?(?:committer .*> (-?\d+))?")
 _PERSON = re.compile(rb"^(author|tagger|committer) (.*?) ?<(.*?)> (-?\d+) ([+-]\d{4})", re.MULTILINE)
@@ -36,10 +36,10 @@ class Graph(NamedTuple):
 def graph(home: Home, oids: Iterable[str]) -> Graph:
     """The graph of some commits; one that is damaged is left out, as if it were not here. Raises GitError."""
     ids, trees, above, dates = [], [], [], []
-    for oid, one in read_blobs(oids, home.cwd, own=home.own):
+    for oid, one in read_whole(oids, home.cwd, own=home.own):
         if isinstance(one, Missing):
             continue
-        match = _HEAD.match(one.read())
+        match = _HEAD.match(one.data)
         if match:
             ids.append(oid)
             trees.append(match.group(1).decode("ascii"))
@@ -82,9 +82,9 @@ def _sorted(ids: list[str], trees: list[str], above: list[list[bytes]], dates: l
 def described(home: Home, oids: Iterable[str]) -> dict[str, Commit]:
     """Author, date and first line of some commits; of tags, their tagger's. Other objects are left out."""
     found = {}
-    for oid, one in read_blobs(oids, home.cwd, own=home.own):
+    for oid, one in read_whole(oids, home.cwd, own=home.own):
         if not isinstance(one, Missing) and one.kind in ("commit", "tag"):
-            found[oid] = describe(oid, one.read())
+            found[oid] = describe(oid, one.data)
     return found
 
 

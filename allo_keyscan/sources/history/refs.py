@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from allo_keyscan.model import Skipped
+from allo_keyscan.sources import git
 from allo_keyscan.sources.history.home import Home
 
 Kind = Literal["branch", "tag", "remote", "stash", "note", "head", "reflog", "other"]
@@ -32,10 +34,20 @@ class Ref(NamedTuple):
     tag: str | None = None
 
 
-def list_refs(home: Home) -> list[Ref]:
-    """Every ref, every worktree's detached HEAD, and every entry of every reflog. Raises GitError."""
-    found = []
-    for line in os.fsdecode(home.run("for-each-ref", _FORMAT)).splitlines():
+def list_refs(home: Home) -> tuple[list[Ref], list[Skipped]]:
+    """Every ref, every worktree's detached HEAD, every entry of every reflog; and refs that lead to nothing readable.
+
+    Raises GitError where not even the names can be read.
+    """
+    found, skipped = [], []
+    code, output, said = git.attempt(("for-each-ref", _FORMAT), home.cwd, own=home.own)
+    if code:
+        output = home.run("for-each-ref", "--format=%(objectname)  %(refname)")
+    for line in dict.fromkeys(said.splitlines()):
+        kind, colon, reason = line.partition(": ")
+        if colon and kind in ("fatal", "error", "warning"):
+            skipped.append(Skipped(".git/refs", f"a damaged ref or object: {reason}"))
+    for line in os.fsdecode(output).splitlines():
         oid, peeled, full = line.split(" ", 2)
         prefix, kind = next((prefix, kind) for prefix, kind in _PREFIXES if full.startswith(prefix))
         name = full.removeprefix(prefix if kind in ("branch", "tag", "remote") else "refs/")
@@ -46,7 +58,7 @@ def list_refs(home: Home) -> list[Ref]:
         if len(head) == home.width:
             found.append(Ref("head", "HEAD", "HEAD", head))
         found += _reflog(home, folder)
-    return found
+    return found, skipped
 
 
 def _reflog(home: Home, folder: str) -> Iterator[Ref]:
