@@ -150,11 +150,12 @@ class _Analysis:
     def _module(self, module: f.ModuleFacts) -> None:
         decorators = {id(one) for scope in module.functions for one in scope.decorators}  # a server's own routes
         for call in module.calls:
-            if id(call) in decorators:
-                continue
             self._engine.begin()
             self._ways = MAX_WAYS
-            if self._targets(call, self._engine.joined):
+            targets = self._targets(call, self._engine.joined)
+            if id(call) in decorators and not any(target.form.of for target in targets):
+                continue
+            if targets:
                 self._resolve(call, ())
             elif self._names_allo(module.path):
                 reason = handed_over(self._engine, self._rules, call, self._engine.joined)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from allo_keyscan.calls import facts as f
@@ -9,6 +10,7 @@ from allo_keyscan.calls import names, objects, receivers
 from allo_keyscan.calls.domain import (
     ANY,
     Choice,
+    Class,
     Frame,
     Hole,
     Instance,
@@ -64,9 +66,26 @@ def targets(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> list
     found: list[Target] = []
     for value, choices in engine.evaluate(call.func, frame):
         target = _target(engine, rules, value)
-        if target is not None and (made := replace(target, choices=choices)) not in found:
-            found.append(made)
+        for one in _declared(engine, rules, target, call) if target is not None else ():
+            if (made := replace(one, choices=choices)) not in found:
+                found.append(made)
     return found
+
+
+def _declared(engine: Engine, rules: ApiRules, target: Target, call: f.Call) -> Iterator[Target]:
+    """The target itself; of a decorator that declares a request, one for each object that has it."""
+    if not target.form.of:
+        yield target
+        return
+    owner = call.site.scope
+    bases = objects.foreign_bases(engine, owner) if owner.kind == "class" else []
+    made = next((rules.objects[base][1] for base in bases if base in target.form.of and base in rules.objects), None)
+    if made is None:
+        return
+    calls = [one for scope in (owner, *engine.subclasses(owner)) for one in engine.callers(scope)]
+    receivers_known = [Instance(callee.scope, one, engine.joined) for one, callee in calls if isinstance(callee, Class)]
+    for receiver in dict.fromkeys(receivers_known) or (Instance(owner),):
+        yield replace(target, receiver=receiver, object=made)
 
 
 def _target(engine: Engine, rules: ApiRules, value: Value) -> Target | None:

@@ -90,7 +90,9 @@ class Judge:
 
     def _at_unknown(self, url: Url, method: str | None, *, named: bool) -> Verdict:
         """A host nobody states: Allo's where a name says so, or where the path does in a file that names Allo."""
-        elsewhere = url.base is not None and (url.base.origin or "").startswith(("env:", "setting:")) and not named
+        origin = (url.base.origin if url.base is not None else None) or ""
+        elsewhere = origin.startswith(("env:", "setting:", "connection:")) and not named
+        sure = named and not origin.startswith("connection:")  # a base URL that the program does not see
         if url.segments is None or not url.segments:
             return f"the URL is not known{_from(url)}" if named or (self.names_allo and not elsewhere) else None
         if named and routes.aside(url, self.rules):
@@ -100,7 +102,7 @@ class Judge:
         found = routes.match(url, method, self.rules)
         if found:
             if named or self.names_allo:
-                return [(route.endpoint, route.sure and named) for route in found]
+                return [(route.endpoint, route.sure and sure) for route in found]
             return f"the host of {url.shown()} is not known{_from(url)}"
         tails = routes.match(url, method, self.rules, tail=True)
         if tails and named and len(tails) <= MAX_ENDPOINTS:
@@ -138,5 +140,5 @@ def _from(url: Url) -> str:
     if origin is None:
         return ""
     kind, _, name = origin.partition(":")
-    words = {"env": "the environment variable", "parameter": "the parameter", "setting": "the setting"}
-    return f": it comes from {words.get(kind, kind)} {name}"
+    words = {"env": "the environment variable", "parameter": "the parameter"}
+    return f": it comes from {words.get(kind, f'the {kind}')} {name}"
