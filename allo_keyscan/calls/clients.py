@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import names, objects, receivers
+from allo_keyscan.calls import fixtures, names, objects, receivers
 from allo_keyscan.calls.domain import (
     ANY,
     Choice,
@@ -183,17 +183,9 @@ def _double(rules: ApiRules, name: str, scope: f.Scope) -> bool:
     if known is None or not known.tests_only:
         return known is not None
     around: f.Scope | None = scope
-    while around is not None and not (around.name.startswith("test") or _is_fixture(around)):
+    while around is not None and not (around.name.startswith("test") or fixtures.is_fixture(around)):
         around = around.parent
     return around is not None and around.kind == "function"
-
-
-def _is_fixture(scope: f.Scope) -> bool:
-    plain = [one.func if isinstance(one, f.Call) else one for one in scope.decorators]
-    return any(
-        (isinstance(one, f.Attribute) and one.name == "fixture") or (isinstance(one, f.Name) and one.id == "fixture")
-        for one in plain
-    )
 
 
 def known(engine: Engine, rules: ApiRules, value: Value) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import attributes, decorating, options
+from allo_keyscan.calls import attributes, decorating, fixtures, options, types
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     UNKNOWN,
@@ -38,9 +37,7 @@ from allo_keyscan.calls.domain import (
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
-_NUMBERS = ("int", "float", "uuid.UUID", "datetime.date", "datetime.datetime")
 _OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")  # class methods without a decorator
-_TRANSPARENT = ("Optional", "Annotated", "Final", "ClassVar")
 
 
 @dataclass(slots=True)
@@ -177,10 +174,10 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
         found = _from_callers(engine, scope, parameter, place)
         if found:
             return found
-    handed_in = decorating.injected(engine, scope, parameter, place)
-    if handed_in is not None:
-        return engine.force(handed_in)
-    declared = annotated(engine, parameter.annotation, scope)
+    others = _from_others(engine, scope, parameter, place)
+    if others is not None:
+        return others
+    declared = types.annotated(engine, parameter.annotation, scope)
     if parameter.default is not None and isinstance(declared, (Instance, Made)):
         default = engine.evaluate(parameter.default, engine.base(place))[0].value
         if isinstance(default, (Instance, Made)) and default.call is not None:
@@ -199,6 +196,12 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
         if not isinstance(default, Scalar) and not (isinstance(default, Text) and literal == ""):
             return (Alternative(default),)
     return (Alternative(Text((hole,))),)
+
+
+def _from_others(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame) -> Alternatives | None:
+    """What a decorator of the program, or pytest, gives for a parameter; None where neither does."""
+    found = decorating.injected(engine, scope, parameter, place)
+    return engine.force(found) if found is not None else fixtures.handed(engine, scope, parameter.name, place)
 
 
 def _from_callers(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame) -> Alternatives:
@@ -262,50 +265,14 @@ def targets(engine: Engine, value: Value) -> Iterator[tuple[f.Scope, Value]]:
                 yield method.scope, method
 
 
-def annotated(engine: Engine, annotation: f.Expr | None, scope: f.Scope) -> Value | Hole | None:
-    """What an annotation in a scope declares: an object, or a Hole for a number; None where it says nothing of use."""
-    match annotation:
-        case f.Binary(op="|"):
-            return annotated(engine, annotation.left, scope) or annotated(engine, annotation.right, scope)
-        case f.Subscript(index=f.Sequence(items=(kind, *notes))) if _named(annotation.value) in _TRANSPARENT:
-            injected = [
-                (item, engine.evaluate(item, engine.open)[0].value) for item in notes if isinstance(item, f.Call)
-            ]
-            known = next(
-                (
-                    value
-                    for item, value in injected
-                    if isinstance(value, (Instance, Made)) and value.call not in (None, item)
-                ),
-                None,
-            )
-            return known or annotated(engine, kind, scope)
-        case f.Subscript() if _named(annotation.value) in _TRANSPARENT:
-            return annotated(engine, annotation.index, scope)
-        case f.Constant(value=str(text)) if all(part.isidentifier() for part in text.split(".")):
-            first, *rest = text.split(".")
-            named: f.Expr = engine.program.name(engine.program.holder(scope), first)
-            for part in rest:
-                named = f.Attribute(-1, named, part, f.Site(scope.module, sys.maxsize, f.Block()))
-            return annotated(engine, named, scope)
-        case f.Name() | f.Attribute():
-            value = engine.evaluate(annotation, engine.open)[0].value
-            if isinstance(value, Ref) and value.path in _NUMBERS:
-                return Hole()
-            if isinstance(value, Ref) and "." in value.path:
-                return Made(value.path, None, None)
-            return Instance(value.scope) if isinstance(value, Class) else None
-        case _:
-            return None
-
-
-def _named(expr: f.Expr) -> str | None:
+def last_name(expr: f.Expr) -> str | None:
+    """The name an expression ends with, where it is a name or an attribute."""
     return expr.id if isinstance(expr, f.Name) else (expr.name if isinstance(expr, f.Attribute) else None)
 
 
 def decorated(scope: f.Scope, *wanted: str) -> bool:
     """Whether a function has one of these decorators, by their last names."""
-    return any(_named(decorator) in wanted for decorator in scope.decorators)
+    return any(last_name(decorator) in wanted for decorator in scope.decorators)
 
 
 def mro(engine: Engine, scope: f.Scope) -> list[f.Scope]:
