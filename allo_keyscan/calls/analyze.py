@@ -154,7 +154,7 @@ class _Analysis:
                 continue
             self._engine.begin()
             self._ways = MAX_WAYS
-            if self._targets(call, self._engine.joined):
+            if self._engine.well_known(functools.partial(self._targets, call)):
                 self._resolve(call, ())
             elif self._names_allo(module.path):
                 reason = handed_over(self._engine, self._rules, call, self._engine.joined)

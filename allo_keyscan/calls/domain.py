@@ -246,6 +246,7 @@ class Frame:
     joined: bool = False
     entered: tuple[f.Scope, ...] = ()  # the functions whose calls led here
     memo: dict[f.Expr, Alternatives] = field(default_factory=dict)
+    leans: dict[f.Expr, tuple[int, int]] = field(default_factory=dict)  # on whose callers the memo depends (values.py)
     call: f.Call | None = None  # the call that made the frame, where that is known, and the frame it stands in
     caller: Frame | None = None
 
@@ -312,11 +313,14 @@ def plain(text: Text) -> Text:
 
 def both(left: frozenset[Choice], right: frozenset[Choice]) -> frozenset[Choice] | None:
     """Two sets of choices together, None where they contradict each other."""
-    if not left or not right or left == right:
+    if not left or not right:
         return left or right
+    if right <= left:
+        return left
     arms = {choice.fork: choice.arm for choice in left}
-    if any(arms.get(choice.fork, choice.arm) != choice.arm for choice in right):
-        return None
+    for choice in right:
+        if arms.get(choice.fork, choice.arm) != choice.arm:
+            return None
     return left | right
 
 
@@ -339,6 +343,8 @@ def product(rows: list[Alternatives]) -> list[tuple[list[Value], frozenset[Choic
 
 def bounded(found: list[Alternative]) -> Alternatives:
     """Alternatives without repeats; past the bound the rest becomes one unknown."""
+    if len(found) < 2:
+        return tuple(found)
     unique = tuple(dict.fromkeys(found))
     if len(unique) <= MAX_ALTERNATIVES:
         return unique
@@ -347,12 +353,7 @@ def bounded(found: list[Alternative]) -> Alternatives:
 
 def under(found: Alternatives, choice: Choice) -> list[Alternative]:
     """The alternatives, each under one more choice; what contradicts it drops out."""
-    made = []
-    for alternative in found:
-        together = both(alternative.choices, frozenset({choice}))
-        if together is not None:
-            made.append(Alternative(alternative.value, together))
-    return made
+    return within(found, frozenset({choice}))
 
 
 def with_default(text: Text, default: str | None) -> Text:
