@@ -17,7 +17,7 @@ from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Choice, Frame, Text, bot
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
-from allo_keyscan.calls.parse import ParseFailure, deep_stack
+from allo_keyscan.calls.parse import ParseFailure, deep_stack, seldom_collecting
 from allo_keyscan.calls.read import read_module
 from allo_keyscan.calls.remarks import remarks
 from allo_keyscan.calls.spans import Span
@@ -79,7 +79,7 @@ def analyze(
 
     program = Program(Layout(files, rules.imports), load)
     program.include(sorted(files if entry is None else entry))
-    with deep_stack():
+    with deep_stack(), seldom_collecting():
         analysis = _Analysis(program, rules, lambda path: verdicts.names_allo(files[path], rules))
         analysis.run()
     return ModuleCalls(

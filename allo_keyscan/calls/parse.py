@@ -37,6 +37,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _STACK = 40_000
+_ALLOCATIONS = 50_000
 _NEWLINE = 10
 
 
@@ -49,6 +50,19 @@ def deep_stack() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(before)
+
+
+@contextmanager
+def seldom_collecting() -> Iterator[None]:
+    """What is there stays, and is not searched for garbage again and again: a program's facts are millions of objects."""
+    threshold = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS, *threshold[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*threshold)
+        gc.unfreeze()
 
 
 def parse(source: bytes) -> cst.Module | ParseFailure:

@@ -200,7 +200,7 @@ class Engine:
         self._next_round()
 
     def _next_round(self) -> int:
-        """From here on, what leans on the callers found since the last round no longer holds; these callers, as bits."""
+        """From here on, what leans on callers found in the last round no longer holds; these callers, as bits."""
         news, self._news = self._news, 0
         self._called |= news
         self._since = [*(since | news for since in self._since), 0]
