@@ -54,7 +54,7 @@ def deep_stack() -> Iterator[None]:
 
 @contextmanager
 def seldom_collecting() -> Iterator[None]:
-    """What is there stays, and is not searched for garbage again and again: a program's facts are millions of objects."""
+    """What is there stays, and is not searched for garbage over and over: a program's facts are millions of objects."""
     threshold = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, *threshold[1:])
