@@ -37,7 +37,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _STACK = 40_000
-_ALLOCATIONS = 50_000
+_ALLOCATIONS = 100_000
 _NEWLINE = 10
 
 
