@@ -330,10 +330,10 @@ def product(rows: list[Alternatives]) -> list[tuple[list[Value], frozenset[Choic
     for row in rows:
         grown = []
         for values, choices in ways:
-            for alternative in row:
-                together = both(choices, alternative.choices)
+            for value, own in row:
+                together = both(choices, own) if choices and own else choices or own
                 if together is not None:
-                    grown.append(([*values, alternative.value], together))
+                    grown.append(([*values, value], together))
         if len(grown) > MAX_ALTERNATIVES:  # the rest is not dropped: it becomes one unknown
             rest = frozenset({Choice("more", 0, False)})
             grown = [*grown[: MAX_ALTERNATIVES - 1], ([UNKNOWN] * len(grown[0][0]), rest)]
@@ -369,7 +369,7 @@ def within(found: Alternatives, choices: frozenset[Choice]) -> list[Alternative]
         return list(found)
     made = []
     for value, own in found:
-        together = both(choices, own)
+        together = both(choices, own) if own else choices
         if together is not None:
             made.append(Alternative(value, together))
     return made
