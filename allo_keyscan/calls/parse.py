@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from allo_keyscan.calls.source import ParseFailure as ParseFailure
-from allo_keyscan.calls.source import decode
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -63,12 +62,6 @@ def seldom_collecting() -> Iterator[None]:
     finally:
         gc.set_threshold(*threshold)
         gc.unfreeze()
-
-
-def parse(source: bytes) -> cst.Module | ParseFailure:
-    """The syntax tree of a Python file. Every failure is a value; a message never quotes the source."""
-    text = decode(source)
-    return text if isinstance(text, ParseFailure) else parse_text(text)
 
 
 def parse_text(text: str) -> cst.Module | ParseFailure:

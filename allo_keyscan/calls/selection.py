@@ -71,13 +71,8 @@ class Look:
         return tuple(imports(self._source))
 
 
-def relevant(sources: Mapping[str, bytes], layout: Layout, rules: ApiRules) -> set[str]:
-    """The paths of the files whose calls have to be looked at."""
-    return select({path: Look(source, rules) for path, source in sources.items()}, layout, rules)
-
-
 def select(looks: Mapping[str, Look], layout: Layout, rules: ApiRules) -> set[str]:
-    """The same, of files that have been looked at."""
+    """The paths of the files whose calls have to be looked at."""
     seeds = {path for path, one in looks.items() if one.seed}
     if not seeds:
         return seeds
