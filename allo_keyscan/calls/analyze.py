@@ -162,7 +162,8 @@ class _Analysis:
                     span = module.spans[call.span]
                     self.unresolved[module.path, span] = Open(Unresolved(module.path, span.line, reason), None)
             elif module.path not in self._lost:
-                unknown = clients.nameless(self._engine, self._rules, call, self._engine.joined)
+                ask = functools.partial(clients.nameless, self._engine, self._rules, call)
+                unknown = self._engine.well_known(ask)
                 if unknown is not None and unknown.verb is None:
                     self._lost.add(module.path)
 
