@@ -103,15 +103,16 @@ def enter(engine: Engine, function: Function, call: f.Call, frame: Frame) -> Fra
     if not may_enter(engine, function.scope, frame):
         return None
     key = (function.scope, call, frame, function.receiver)
-    known = engine.frames.get(key)
-    if known is None:
-        args = given(engine, call, frame)
-        if function.scope.decorators:
-            args = decorating.handed(engine, function, args, frame)
-        known = bind(engine, function, args, frame, call)
-        known.call, known.caller = call, frame
-        engine.frames[key] = known
-    return known
+    return engine.frame(key, lambda: _entry(engine, function, call, frame))
+
+
+def _entry(engine: Engine, function: Function, call: f.Call, frame: Frame) -> Frame:
+    args = given(engine, call, frame)
+    if function.scope.decorators:
+        args = decorating.handed(engine, function, args, frame)
+    made = bind(engine, function, args, frame, call)
+    made.call, made.caller = call, frame
+    return made
 
 
 def bind(engine: Engine, function: Function, args: Given, frame: Frame, call: f.Call | None = None) -> Frame:
@@ -170,6 +171,7 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
     if owner is not None and scope.parameters[0] is parameter and not decorated(scope, "staticmethod"):
         of_class = scope.name in _OF_CLASS or decorated(scope, "classmethod")
         return (Alternative(Class(owner) if of_class else Instance(owner)),)
+    engine.lean(scope)
     if place.joined:
         found = _from_callers(engine, scope, parameter, place)
         if found:
@@ -328,8 +330,5 @@ def method_frame(engine: Engine, value: Instance, inside: f.Scope, frame: Frame)
         if made is not None:
             return made
     key = (method, value, frame.joined)
-    known = engine.frames.get(key)
-    if known is None:
-        known = Frame(method, {method.parameters[0].name: value}, engine.base(frame), frame.joined)
-        engine.frames[key] = known
-    return known
+    itself = method.parameters[0].name
+    return engine.frame(key, lambda: Frame(method, {itself: value}, engine.base(frame), frame.joined))
