@@ -11,15 +11,14 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from allo_keyscan import __version__
+from allo_keyscan import __version__, answers
 from allo_keyscan.cache import Cache
-from allo_keyscan.calls import facts
 from allo_keyscan.calls.facts import ModuleFacts
 from allo_keyscan.calls.layout import Layout
+from allo_keyscan.calls.outcome import Searched
 from allo_keyscan.calls.read import read_module
 from allo_keyscan.calls.selection import Look, select
 from allo_keyscan.calls.source import NOTEBOOK, ParseFailure, Source, python_of, searchable
@@ -27,7 +26,7 @@ from allo_keyscan.catalog.api import ApiRules
 from allo_keyscan.model import Skipped
 
 if TYPE_CHECKING:
-    from allo_keyscan.calls.analyze import ModuleCalls
+    pass
 
 Read = ModuleFacts | ParseFailure
 _Tested = tuple[int, tuple[Skipped, ...]]
@@ -41,13 +40,15 @@ _BATCH = 100_000
 
 
 def facts_cache(folder: str) -> Cache:
-    """The cache of facts in a folder, apart for each Python and each make of the code that finds facts."""
+    """The cache of facts and answers in a folder, apart for each Python and each make of the code that finds them."""
     make = blake2b(digest_size=8)
+    package = os.path.dirname(__file__)
     with contextlib.suppress(OSError):  # inside an archive the version alone must do
-        for one in sorted(os.scandir(os.path.dirname(facts.__file__)), key=lambda one: one.name):
-            if one.name.endswith(".py"):
-                status = one.stat()
-                make.update(f"{one.name} {status.st_size} {status.st_mtime_ns}\n".encode())
+        for part in (package, os.path.join(package, "calls"), os.path.join(package, "catalog")):
+            for one in sorted(os.scandir(part), key=lambda one: one.name):
+                if one.name.endswith(".py"):
+                    status = one.stat()
+                    make.update(f"{one.name} {status.st_size} {status.st_mtime_ns}\n".encode())
     python = f"{sys.implementation.cache_tag or sys.implementation.name}-{sys.byteorder}"
     return Cache(folder, f"{__version__}-{make.hexdigest()}-{python}")
 
@@ -109,15 +110,6 @@ class Modules:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """What files do with Allo's API, and how many calls their tests make; `unread` is Python that cannot be read."""
-
-    found: ModuleCalls | None = None
-    unread: tuple[Skipped, ...] = ()
-    test_calls: int = 0
-
-
 def search(
     files: Mapping[str, bytes],
     rules: ApiRules,
@@ -127,6 +119,22 @@ def search(
     cache: Cache | None = None,
 ) -> Searched:
     """The calls of a project's files. Its `tests` are looked at apart: what only they do is as if nobody did it."""
+    if cache is None:
+        return _searched(files, rules, tests, jobs, cache)
+    name = answers.name(files, tests, rules.folder)
+    kept = answers.get(cache, name)
+    if kept is not None:
+        return kept
+    answer = _searched(files, rules, tests, jobs, cache)
+    if answer.found is not None:  # else it was found at once
+        answers.put(cache, name, answer, rules.folder)
+        cache.tidy()
+    return answer
+
+
+def _searched(
+    files: Mapping[str, bytes], rules: ApiRules, tests: Collection[str], jobs: int, cache: Cache | None
+) -> Searched:
     looks = {path: Look(searchable(path, data), rules) for path, data in files.items()}
     code = {path: data for path, data in files.items() if path not in tests}
     entry = select({path: looks[path] for path in code}, Layout(code, rules.imports), rules)
@@ -154,8 +162,6 @@ def search(
     unread = {skip.path: skip for skip in found.unparsed}
     for skip in of_tests:
         unread.setdefault(skip.path, skip._replace(incomplete=False))
-    if cache is not None:
-        cache.tidy()
     return Searched(found, tuple(unread[path] for path in sorted(unread)), test_calls)
 
 

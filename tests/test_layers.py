@@ -16,6 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({"scan", "scopes", "report"}),
     frozenset({"modules"}),
+    frozenset({"answers"}),
     frozenset({"keys", "calls", "needs", "suppress", "baseline", "declare"}),
     frozenset({"sources", "catalog", "config", "comments", "cache"}),
     frozenset({"model"}),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from allo_keyscan.calls import clients, conditions, credentials, objects, requested, routes, verdicts
 from allo_keyscan.calls import facts as f
@@ -17,6 +17,7 @@ from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Choice, Frame, Text, bot
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
+from allo_keyscan.calls.outcome import ModuleCalls, Open
 from allo_keyscan.calls.parse import ParseFailure, deep_stack, seldom_collecting
 from allo_keyscan.calls.read import read_module
 from allo_keyscan.calls.remarks import remarks
@@ -29,24 +30,6 @@ from allo_keyscan.model import Call, Place, Remark, Skipped, Unresolved
 MAX_CHAIN = 6
 # Ways one call is looked at from its callers; wrappers of wrappers multiply.
 MAX_WAYS = 500
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Open:
-    """A call that may be Allo's and could not be resolved, and the key that signs it where that is known."""
-
-    call: Unresolved
-    key: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleCalls:
-    """What some files do with Allo's API."""
-
-    calls: tuple[Call, ...] = ()
-    unresolved: tuple[Open, ...] = ()
-    unparsed: tuple[Skipped, ...] = ()
-    remarks: tuple[Remark, ...] = ()
 
 
 Reader = Callable[[str, bytes], "f.ModuleFacts | ParseFailure"]

@@ -17,6 +17,7 @@ Hit = tuple[Endpoint | None, bool]
 # Endpoints (None: none that is known) with how sure they are; a reason why it is open; None: not the API's.
 Verdict = list[Hit] | str | None
 MAX_ENDPOINTS = 8
+_LONGEST = len("UPDATEREDIRECTREF")  # https://www.iana.org/assignments/http-methods
 _PARAMETER = "\x01"
 _TESTS = (f.Compare, f.Not, f.Either)  # what a test lets through has these for forks (conditions.narrowed)
 _WORD = re.compile(r"\{\w+\}")
@@ -29,8 +30,9 @@ def names_allo(source: bytes, rules: ApiRules) -> bool:
 
 
 def method_of(request: Request) -> str | None:
-    """A request's HTTP method where it is known."""
-    return request.method.literal if request.method is not None else None
+    """A request's HTTP method where it is known; a word that is none is not told, and might be a key."""
+    said = request.method.literal if request.method is not None else None
+    return said if said is not None and len(said) <= _LONGEST and said.isalpha() else None
 
 
 @dataclass(frozen=True, slots=True)
