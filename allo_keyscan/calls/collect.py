@@ -52,6 +52,7 @@ class _Walker(Lowering):
         self.module = f.ModuleFacts("", spans, scope)
         self._order = 0
         self._forks = 0
+        self._broken: set[f.Block] = set()  # loops with a `break`
 
     @property
     def live(self) -> list[f.Call]:
@@ -117,7 +118,7 @@ class _Walker(Lowering):
             case cst.If():
                 return self._if(node)
             case cst.For() | cst.While():
-                self._loop(node)
+                return self._loop(node)
             case cst.With():
                 for item in node.items:
                     value = self._root(item.item)
@@ -137,11 +138,20 @@ class _Walker(Lowering):
             case cst.Return():
                 value = self._root(node.value) if node.value is not None else f.Constant(-1, None)
                 self.site.scope.returns.append((self.site, value))
+                for block in self.site.block.chain():
+                    block.broken = True
                 return _OUT
             case cst.Raise():
                 self._root(node)
                 return _OUT
-            case cst.Break() | cst.Continue():
+            case cst.Break():
+                for block in self.site.block.chain():
+                    block.broken = True
+                    if block.loop:
+                        self._broken.add(block)
+                        break
+                return _TURN
+            case cst.Continue():
                 return _TURN
             case cst.Assert():
                 self.site.block.guards.append((self.site.order, (self._root(node.test), True)))
@@ -271,13 +281,15 @@ class _Walker(Lowering):
                 break
             self.site.block.guards.append((self._order, condition))
 
-    def _loop(self, node: cst.For | cst.While) -> None:
+    def _loop(self, node: cst.For | cst.While) -> int:
+        """A `while True` that nothing breaks is left by leaving the function, if at all."""
         outer = self.site.block
         block = f.Block(outer, self._fork(), loop=True)
         if isinstance(node, cst.For):
             iterable = self._root(node.iter)
             self._enter(block)
-            self._assign(node.target, f.Each(-1, iterable))
+            block.each = f.Each(-1, iterable)
+            self._assign(node.target, block.each)
         else:
             self._root(node.test)
             block.dead = _constant(node.test) is False
@@ -286,6 +298,8 @@ class _Walker(Lowering):
         self._enter(outer)
         if node.orelse is not None:
             self._arm(node.orelse.body, f.Block(outer, self._fork()))
+        endless = isinstance(node, cst.While) and _constant(node.test) is True and block not in self._broken
+        return _OUT if endless else _ON
 
     def _try(self, node: cst.Try | cst.TryStar) -> int:
         """The body runs in the outer block: a handler that goes on adds its values beside the body's."""

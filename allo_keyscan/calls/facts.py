@@ -24,6 +24,8 @@ class Block:
     arm: int = 0
     arms: int = 0  # how many arms the fork has when one of them is surely taken, else 0
     loop: bool = False
+    each: Expr | None = None  # what a `for` takes its turns from
+    broken: bool = False  # a loop that may end before its last turn
     dead: bool = False  # never runs: `if False`, after `return`
     leaves: bool = False  # ends by leaving the function
     gone: set[int] = field(default_factory=set)  # the arms of the fork that leave; the arms share it
