@@ -233,6 +233,7 @@ class Alternative(NamedTuple):
 
 Alternatives: TypeAlias = tuple[Alternative, ...]
 UNKNOWN = Unknown()
+NO_VALUE: Alternatives = (Alternative(UNKNOWN),)
 
 
 @dataclass(slots=True, eq=False)
@@ -246,6 +247,11 @@ class Frame:
     joined: bool = False
     entered: tuple[f.Scope, ...] = ()  # the functions whose calls led here
     memo: dict[f.Expr, Alternatives] = field(default_factory=dict)
+
+
+def one(value: Value) -> Alternatives:
+    """The alternatives of a value that has none."""
+    return (Alternative(value),)
 
 
 def listed(items: Sequence[Late | Value]) -> Value:

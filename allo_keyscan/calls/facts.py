@@ -74,6 +74,7 @@ class Name(Expr):
 
     id: str
     site: Site
+    kept: bool = False  # what it stands for gets another name, or a place in a container or object
 
 
 @dataclass(slots=True, eq=False)
@@ -185,6 +186,15 @@ class Call(Expr):
     func: Expr
     arguments: tuple[Argument, ...]
     site: Site
+
+
+@dataclass(slots=True, eq=False)
+class Changed(Expr):
+    """A list or dict behind an operation: a method of that name, `x[key] = value` (""), `del x[key]` ("del")."""
+
+    value: Expr
+    op: str
+    arguments: tuple[Argument, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -345,6 +355,7 @@ class ModuleFacts:
     calls: list[Call] = field(default_factory=list)  # in reading order, dead code left out
     roots: list[tuple[Site, Expr]] = field(default_factory=list)  # every statement's expressions
     writes: list[Write] = field(default_factory=list)
+    changes: list[tuple[Site, Expr, Changed]] = field(default_factory=list)  # what is changed (a name or an attribute)
     classes: list[Scope] = field(default_factory=list)
     functions: list[Scope] = field(default_factory=list)
 
@@ -371,6 +382,7 @@ _CHILDREN: dict[type[Expr], Callable[[Any], tuple[Expr, ...]]] = {
     Conditional: lambda expr: (expr.test, expr.body, expr.orelse),
     Not: lambda expr: (expr.value,),
     Entered: lambda expr: (expr.value,),
+    Changed: lambda expr: (expr.value, *(argument.value for argument in expr.arguments)),
     Call: lambda expr: (expr.func, *(argument.value for argument in expr.arguments)),
     Sequence: lambda expr: expr.items,
     Table: lambda expr: _known(*(part for entry in expr.entries for part in entry)),

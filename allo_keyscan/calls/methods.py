@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, folding, objects, readers
+from allo_keyscan.calls import addresses, containers, folding, objects, readers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
@@ -54,7 +54,8 @@ def method(engine: Engine, callee: Method, args: objects.Given, expr: f.Call | N
         case Mapping():
             return _mapping_method(engine, receiver, name, args, expr)
         case Items():
-            return (Alternative(receiver if name == "copy" else UNKNOWN),)
+            taken = containers.taken(engine, receiver, name, args.positional)
+            return taken or (Alternative(receiver if name == "copy" else UNKNOWN),)
         case Scalar(value=int(number)) if name == "to_bytes":
             return (Alternative(_to_bytes(engine, number, args)),)
         case Made(path="string.Template") if name in ("substitute", "safe_substitute"):
@@ -69,7 +70,7 @@ def method(engine: Engine, callee: Method, args: objects.Given, expr: f.Call | N
 
 def _to_bytes(engine: Engine, number: int, args: objects.Given) -> Value:
     length, order = (args.at(place, name) for place, name in ((0, "length"), (1, "byteorder")))
-    size = engine.force(length)[0].value if length is not None else Scalar(1)
+    size = engine.whole(length) if length is not None else Scalar(1)
     way = engine.literal(order) if order is not None else "big"
     if not isinstance(size, Scalar) or not isinstance(size.value, int) or not 0 < size.value < MAX_LENGTH:
         return UNKNOWN
@@ -159,7 +160,7 @@ def _raw(value: Value) -> object:
 
 
 def _translated(engine: Engine, text: Text, table: Late | Value) -> Value:
-    mapping = engine.force(table)[0].value
+    mapping = engine.whole(table)
     literal = text.literal
     if not isinstance(mapping, Mapping) or literal is None:
         return UNKNOWN
@@ -167,7 +168,7 @@ def _translated(engine: Engine, text: Text, table: Late | Value) -> Value:
     for key, item in mapping.entries:
         if key is None:
             return UNKNOWN
-        value = engine.force(item)[0].value
+        value = engine.whole(item)
         new = Text() if value == Scalar(None) else text_of(value)
         if isinstance(value, Scalar) and isinstance(value.value, int) and 0 <= value.value < 0x110000:
             new = Text((chr(value.value),))
@@ -184,7 +185,7 @@ def _formatted(engine: Engine, text: Text, name: str, args: objects.Given) -> Al
     named = dict(args.named)
     positional = args.positional
     if name == "format_map" and positional:
-        mapping = engine.force(positional[0])[0].value
+        mapping = engine.whole(positional[0])
         entries = mapping.entries if isinstance(mapping, Mapping) else ()
         named, positional = {key: item for key, item in entries if key is not None}, []
     found = []
@@ -219,12 +220,12 @@ def _joined(engine: Engine, separator: Text, args: objects.Given) -> Alternative
 def _substitute(engine: Engine, made: Made, args: objects.Given) -> Value:
     if made.call is None or made.frame is None:
         return UNKNOWN
-    template = engine.force(objects.given(engine, made.call, made.frame).at(0, "template") or UNKNOWN)[0].value
+    template = engine.whole(objects.given(engine, made.call, made.frame).at(0, "template") or UNKNOWN)
     if not isinstance(template, Text) or template.literal is None:
         return UNKNOWN
     named = dict(args.named)
     if args.positional:
-        mapping = engine.force(args.positional[0])[0].value
+        mapping = engine.whole(args.positional[0])
         if isinstance(mapping, Mapping):
             named = {**{key: item for key, item in mapping.entries if key is not None}, **named}
     pieces: list[Text] = []
@@ -234,7 +235,7 @@ def _substitute(engine: Engine, made: Made, args: objects.Given) -> Value:
         position = match.end()
         name = match[2] or match[3]
         value: Late | Value = Text(("$",)) if match[1] else named.get(name, Unknown())
-        pieces.append(text_of(engine.force(value)[0].value))
+        pieces.append(text_of(engine.whole(value)))
     pieces.append(Text((template.literal[position:],), pieces=template.pieces, changed=bool(position)))
     return joined(pieces)
 

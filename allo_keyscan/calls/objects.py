@@ -76,7 +76,7 @@ def given(engine: Engine, call: f.Call, frame: Frame) -> Given:
             else:
                 found.named[argument.keyword] = late
             continue
-        value = engine.force(late)[0].value
+        value = engine.whole(late)
         if argument.star == "*" and isinstance(value, Items):
             found.positional.extend(value.items)
         elif argument.star == "**" and isinstance(value, Mapping):
