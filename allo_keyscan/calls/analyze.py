@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from allo_keyscan.calls import clients, conditions, credentials, objects, routes, verdicts
 from allo_keyscan.calls import facts as f
@@ -169,10 +169,12 @@ class _Analysis:
         if frame is None or not conditions.feasible(self._engine, call.site, frame):
             return None
         targets = self._targets(call, frame) or self._targets(call, self._engine.joined)
+        sites = [(call.site, frame), *((link.site, root) for _, link in chain[:1])]
         return [
-            request
+            replace(request, choices=choices)
             for target in targets
             for request in clients.requests(self._engine, self._rules, target, call, frame)
+            if (choices := conditions.along(self._engine, sites, request.choices)) is not None
         ]
 
     def _frame(self, chain: Chain, root: Frame) -> Frame | None:

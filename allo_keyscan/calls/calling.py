@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, enums, folding, iteration, methods, objects, operations, readers
+from allo_keyscan.calls import addresses, conditions, enums, folding, iteration, methods, objects, operations, readers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
@@ -22,6 +22,7 @@ from allo_keyscan.calls.domain import (
     Items,
     Late,
     Made,
+    Mapping,
     Method,
     Partial,
     Ref,
@@ -61,6 +62,8 @@ def truth(value: Value) -> bool | None:
             return bool(raw)
         case Items(items=items):
             return bool(items)
+        case Mapping(entries=entries):
+            return bool(entries) if not entries or any(key is not None for key, _ in entries) else None
         case Function() | Class() | Instance() | Made() | Partial():
             return True
         case _:
@@ -139,7 +142,11 @@ def _returned(engine: Engine, function: Function, inner: Frame | None) -> Altern
         return (Alternative(UNKNOWN),)
     results = function.scope.yields or function.scope.returns  # a generator is worth any of what it yields
     live = [
-        value for site, value in results if not any(block.dead for block in site.block.chain()) and not _is_none(value)
+        value
+        for site, value in results
+        if not any(block.dead for block in site.block.chain())
+        and not _is_none(value)
+        and conditions.feasible(engine, site, inner)
     ]
     found: list[Alternative] = []
     for number, value in enumerate(live):

@@ -301,7 +301,7 @@ class _Walker(Lowering):
     def _loop(self, node: cst.For | cst.While) -> int:
         """A `while True` that nothing breaks is left by leaving the function, if at all."""
         outer = self.site.block
-        block = f.Block(outer, self.fork(), loop=True)
+        block = f.Block(outer, self.fork(), loop=True, first=self.order)
         if isinstance(node, cst.For):
             iterable = self._root(node.iter)
             self._enter(block)
@@ -312,6 +312,8 @@ class _Walker(Lowering):
             block.dead = _constant(node.test) is False
         self._arm(node.body, block)
         block.leaves = False  # a loop may run no turn at all
+        self.step()
+        block.last = self.order
         self._enter(outer)
         if node.orelse is not None:
             self._arm(node.orelse.body, f.Block(outer, self.fork()))
@@ -319,24 +321,26 @@ class _Walker(Lowering):
         return _OUT if endless else _ON
 
     def _try(self, node: cst.Try | cst.TryStar) -> int:
-        """The body runs in the outer block: a handler that goes on adds its values beside the body's."""
+        """Body and handlers are arms of a fork: a handler that goes on leaves what its body did to chance."""
         outer = self.site.block
-        before = outer.leaves
-        left = self._body(node.body)
-        exits = []
-        for handler in node.handlers:
-            block = f.Block(outer, self.fork())
-            self._enter(block)
-            if handler.name is not None and isinstance(handler.name.name, cst.Name):
-                self.bind(handler.name.name.value, f.Opaque(-1))
-            self._enter(outer)
-            exits.append(self._arm(handler.body, block))
-        if node.orelse is not None:
-            left = self._body(node.orelse.body) or left
-        left = min([left, *exits])
+        if not node.handlers:
+            left = self._body(node.body)
+        else:
+            fork, gone, arms = self.fork(), set[int](), 1 + len(node.handlers)
+            body = f.Block(outer, fork, 0, arms, gone=gone, tried=True)
+            left = self._arm(node.body, body)
+            if node.orelse is not None:
+                left = self._arm(node.orelse.body, body) or left
+            handlers: Sequence[Any] = node.handlers
+            for number, handler in enumerate(handlers, 1):
+                block = f.Block(outer, fork, number, arms, gone=gone)
+                self._enter(block)
+                if handler.name is not None and isinstance(handler.name.name, cst.Name):
+                    self.bind(handler.name.name.value, f.Opaque(-1))
+                self._enter(outer)
+                left = min(left, self._arm(handler.body, block))
         if node.finalbody is not None:
             left = self._body(node.finalbody.body) or left
-        outer.leaves = before or left == _OUT
         return left
 
     def _match(self, node: cst.Match) -> None:

@@ -236,6 +236,14 @@ UNKNOWN = Unknown()
 NO_VALUE: Alternatives = (Alternative(UNKNOWN),)
 
 
+class Turn(NamedTuple):
+    """One turn of a loop: the frame of the turn before it, None for the first; `lost` where that is not kept."""
+
+    loop: f.Block
+    before: Frame | None
+    lost: bool
+
+
 @dataclass(slots=True, eq=False)
 class Frame:
     """What the names of a scope stand for in one call of it. `joined` frames read an unbound parameter as what all
@@ -247,6 +255,7 @@ class Frame:
     joined: bool = False
     entered: tuple[f.Scope, ...] = ()  # the functions whose calls led here
     memo: dict[f.Expr, Alternatives] = field(default_factory=dict)
+    turn: Turn | None = None  # where it is one turn of a loop
 
 
 def one(value: Value) -> Alternatives:

@@ -18,6 +18,7 @@ from allo_keyscan.calls import (
 )
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
+    MAX_ALTERNATIVES,
     MAX_ELEMENTS,
     NO_VALUE,
     UNKNOWN,
@@ -143,7 +144,8 @@ def _slice(engine: Engine, expr: f.Subscript, index: f.Slice, frame: Frame) -> A
 def _sum(engine: Engine, expr: f.Sum, frame: Frame) -> Alternatives:
     found = []
     for values, choices in product([engine.evaluate(term, frame) for term in expr.terms]):
-        found.append(Alternative(operations.added(values, text=expr.text), choices))
+        if expr.text or not any(value == _FALSY for value in values):  # adding None to anything fails
+            found.append(Alternative(operations.added(values, text=expr.text), choices))
     return bounded(found)
 
 
@@ -173,21 +175,43 @@ def _binary(engine: Engine, expr: f.Binary, frame: Frame) -> Alternatives:
 
 
 def _either(engine: Engine, expr: f.Either, frame: Frame) -> Alternatives:
-    if expr.op == "and":
-        return engine.evaluate(expr.terms[-1], frame)
+    """Term by term: a term that decides is the value; one that may decide is one of two ways to go on from."""
     found: list[Alternative] = []
     unsure: list[Alternative] = []
-    for term in expr.terms:
-        values = [item for item in engine.evaluate(term, frame) if calling.truth(item.value) is not False]
-        literal = text_of(values[0].value).literal if len(values) == 1 else None
-        if unsure and literal:
-            return bounded([Alternative(_defaulted(item.value, literal), item.choices) for item in unsure])
-        sure = [item for item in values if calling.truth(item.value) is True]
-        unsure += [item for item in values if calling.truth(item.value) is None]
-        found += sure
-        if values and len(sure) == len(values):
+    ways: list[frozenset[Choice]] = [frozenset()]
+    for number, term in enumerate(expr.terms):
+        last = number == len(expr.terms) - 1
+        items = [item for way in ways for item in within(engine.evaluate(term, frame), way)]
+        if expr.op == "or" and unsure and (literal := _literal(items)):
+            return bounded([*(Alternative(_defaulted(one.value, literal), one.choices) for one in unsure), *found])
+        ways = []
+        for value, choices in items:
+            holds = calling.truth(value)
+            decides = holds is (expr.op == "or")
+            if last or decides:
+                found.append(Alternative(value, choices))
+            elif holds is not None:
+                ways.append(choices)
+            else:
+                here, on = (choices | {Choice((expr, number), arm, False)} for arm in (0, 1))
+                ways.append(on)
+                if expr.op == "or":
+                    unsure.append(Alternative(value, here))
+                else:
+                    found.append(Alternative(_FALSY, here))
+        ways = list(dict.fromkeys(ways))[:MAX_ALTERNATIVES]
+        if not ways:
             break
-    return bounded(unsure + found) or engine.evaluate(expr.terms[-1], frame)
+    return bounded([*unsure, *found])
+
+
+_FALSY = Scalar(None)  # what `and` gives of something that is false in this way
+
+
+def _literal(items: list[Alternative]) -> str | None:
+    """The one literal that what is true of these is."""
+    values = {item.value for item in items if calling.truth(item.value) is not False}
+    return text_of(values.pop()).literal if len(values) == 1 else None
 
 
 def _defaulted(value: Value, default: str) -> Value:
@@ -196,7 +220,10 @@ def _defaulted(value: Value, default: str) -> Value:
 
 def _not(engine: Engine, expr: f.Not, frame: Frame) -> Alternatives:
     holds = conditions.truth(engine, expr.value, frame)
-    return NO_VALUE if holds is None else one(Scalar(not holds))
+    if holds is not None:
+        return one(Scalar(not holds))
+    truths = [(calling.truth(value), choices) for value, choices in engine.evaluate(expr.value, frame)]
+    return bounded([Alternative(UNKNOWN if sure is None else Scalar(not sure), choices) for sure, choices in truths])
 
 
 def _entered(engine: Engine, expr: f.Entered, frame: Frame) -> Alternatives:

@@ -24,8 +24,11 @@ class Block:
     arm: int = 0
     arms: int = 0  # how many arms the fork has when one of them is surely taken, else 0
     loop: bool = False
-    each: Expr | None = None  # what a `for` takes its turns from
+    each: Each | None = None  # what a `for` takes its turns from
+    first: int = 0  # the orders of a loop's first and last statement
+    last: int = 0
     broken: bool = False  # a loop that may end before its last turn
+    tried: bool = False  # the body of a `try` with handlers, who see what it did so far
     dead: bool = False  # never runs: `if False`, after `return`
     leaves: bool = False  # ends by leaving the function
     gone: set[int] = field(default_factory=set)  # the arms of the fork that leave; the arms share it

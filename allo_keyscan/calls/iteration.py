@@ -35,6 +35,7 @@ _DICTS = (
     "urllib3.HTTPHeaderDict", "urllib3._collections.HTTPHeaderDict",
 )  # fmt: skip
 Elements = tuple["Late | Value", ...]
+Container = Callable[["Engine", objects.Given], "Value | None"]
 
 
 def elements(engine: Engine, value: Value) -> Elements | None:
@@ -127,6 +128,24 @@ def _constant(engine: Engine, item: Late | Value, level: int = 0) -> Any:
             return tuple(_constant(engine, inner, level + 1) for inner in items)
         case _:
             return object()
+
+
+def _extreme(choose: Callable[..., Any]) -> Container:
+    """`max` or `min` of constants."""
+
+    def found(engine: Engine, args: objects.Given) -> Value | None:
+        items = args.positional
+        if len(items) == 1:
+            items = [*(elements(engine, engine.whole(items[0])) or ())]
+        keys = [_constant(engine, item) for item in items]
+        if not items or args.named or not args.complete:
+            return None
+        try:
+            return engine.whole(items[keys.index(choose(keys))])
+        except TypeError:
+            return None
+
+    return found
 
 
 def _reversed(engine: Engine, args: objects.Given) -> Value | None:
@@ -241,7 +260,6 @@ def _json(engine: Engine, args: objects.Given) -> Value | None:
         return None
 
 
-Container = Callable[["Engine", objects.Given], "Value | None"]
 # The builtins and functions of the standard library that make containers, or bytes out of numbers.
 CONTAINERS: dict[str, Container] = {
     "bytearray": _bytes,
@@ -254,6 +272,8 @@ CONTAINERS: dict[str, Container] = {
     "itertools.chain.from_iterable": _chained,
     "itertools.product": _product,
     "json.loads": _json,
+    "max": _extreme(max),
+    "min": _extreme(min),
     "range": _range,
     "reversed": _reversed,
     "sorted": _sorted,

@@ -14,6 +14,7 @@ from allo_keyscan.calls.domain import (
     UNKNOWN,
     Alternative,
     Alternatives,
+    Choice,
     Frame,
     Items,
     Late,
@@ -26,8 +27,10 @@ from allo_keyscan.calls.domain import (
     Value,
     bounded,
     joined,
+    one,
     product,
     text_of,
+    under,
 )
 from allo_keyscan.calls.iteration import elements, of_python
 
@@ -243,9 +246,14 @@ def _substitute(engine: Engine, made: Made, args: objects.Given) -> Value:
 def _mapping_method(engine: Engine, mapping: Mapping, name: str, args: objects.Given, fork: object) -> Alternatives:
     if name in ("get", "pop") and args.positional:
         key = engine.literal(args.positional[0])
-        if key is not None and key not in dict(mapping.entries) and len(args.positional) > 1:
-            return engine.force(args.positional[1])
-        return objects.lookup(engine, mapping, key, fork if fork is not None else mapping)
+        default = engine.force(args.positional[1]) if len(args.positional) > 1 else one(Scalar(None))
+        if key is not None and key not in (names := dict(mapping.entries)) and None not in names:
+            return default
+        found = objects.lookup(engine, mapping, key, fork if fork is not None else mapping)
+        if key is not None and key in names:
+            return found
+        missing = (fork, "missing")  # a key that nobody knows, or that may be there
+        return bounded([*under(found, Choice(missing, 0, False)), *under(default, Choice(missing, 1, False))])
     known = [(key, item) for key, item in mapping.entries if key is not None]
     complete = len(known) == len(mapping.entries)
     if name == "copy":

@@ -39,20 +39,16 @@ def reaching(name: str, scope: f.Scope, site: f.Site) -> Reaching:
 
     A read from an inner function sees what the scope ends with.
     """
-    bindings = scope.bindings.get(name, [])
+    own, elsewhere = _parted(name, scope)
     local = executing(site.scope) is scope or site.scope is scope
     around = frozenset(map(id, site.block.chain())) if local else frozenset()
     forks = {block.fork: block.arm for block in site.block.chain()} if local else {}
-    found: list[tuple[f.Binding, frozenset[Choice]]] = []
+    found = [(binding, frozenset({Choice(binding, 0, False)})) for binding in elsewhere]
     covered: dict[int, set[int]] = {}
-    passed: frozenset[Choice] = frozenset()  # the forks that must have been passed by for an older value to be left
-    for binding in reversed(bindings):
-        if any(block.dead for block in binding.site.block.chain()):
-            continue
+    # The forks that must have been passed by for an older value to be left.
+    passed = frozenset(Choice(binding, 1, False) for binding in elsewhere)
+    for binding in own:
         chain = list(binding.site.block.chain())
-        if executing(binding.site.scope) is not scope and scope.kind not in ("comprehension", "lambda"):
-            found.append((binding, frozenset({Choice(binding, 0, False)})))  # from elsewhere, at any time
-            continue
         inner = [block for block in chain if id(block) not in around and block.parent is not None]
         # An assignment's names are numbered after its value: bound at the read itself is a walrus or loop name.
         if local and binding.site.order > site.order:
@@ -60,9 +56,14 @@ def reaching(name: str, scope: f.Scope, site: f.Site) -> Reaching:
                 continue
             found.append((binding, _choices(inner)))
             continue
-        if any(forks.get(block.fork, block.arm) != block.arm for block in inner):
+        tried = next((block.fork for block in inner if block.tried and block.fork in forks), None)  # from a handler
+        if any(forks.get(block.fork, block.arm) != block.arm and block.fork != tried for block in inner):
             continue
-        if any(block.leaves for block in inner):
+        if any(block.leaves and block.fork != tried for block in inner):
+            continue
+        if tried is not None:
+            found.append((binding, frozenset({Choice(("tried", tried), 0, False)})))
+            passed |= {Choice(("tried", tried), 1, False)}
             continue
         if not inner:
             return Reaching(_plain([*found, (binding, passed)]), False)
@@ -72,6 +73,19 @@ def reaching(name: str, scope: f.Scope, site: f.Site) -> Reaching:
             return Reaching(_plain(found), False)
     initial = scope.parameter(name) is not None
     return Reaching(tuple(found) if initial else _plain(found), initial, passed)
+
+
+def _parted(name: str, scope: f.Scope) -> tuple[list[f.Binding], list[f.Binding]]:
+    """The bindings of a name that can run, latest first: the scope's own, and those of others, made at any time."""
+    alive = [
+        binding
+        for binding in reversed(scope.bindings.get(name, []))
+        if not any(block.dead for block in binding.site.block.chain())
+    ]
+    if scope.kind in ("comprehension", "lambda"):
+        return alive, []
+    own = [binding for binding in alive if executing(binding.site.scope) is scope]
+    return own, [binding for binding in alive if executing(binding.site.scope) is not scope]
 
 
 def _choices(blocks: list[f.Block]) -> frozenset[Choice]:

@@ -176,15 +176,29 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
     described = options.parameter(engine, scope, parameter, place)
     if described is not None:
         return described
+    choices = literal_choices(parameter.annotation)
+    if choices:
+        return any_of(engine, parameter, choices)
     hole = Hole(_origin(scope, parameter.name), slash=declared is None)
     if parameter.default is not None:
         default = engine.evaluate(parameter.default, engine.base(place))[0].value
-        literal = text_of(default).literal if isinstance(default, Text) else None
+        number = isinstance(default, Scalar) and type(default.value) is int
+        literal = text_of(default).literal if number or isinstance(default, Text) else None
         if literal:
             return (Alternative(Text((hole._replace(default=literal),))),)
         if not isinstance(default, Scalar) and not (isinstance(default, Text) and literal == ""):
             return (Alternative(default),)
     return (Alternative(Text((hole,))),)
+
+
+def literal_choices(annotation: f.Expr | None) -> tuple[Late | Value, ...]:
+    """The texts of a `Literal[…]` annotation."""
+    if not isinstance(annotation, f.Subscript) or _named(annotation.value) != "Literal":
+        return ()
+    index = annotation.index
+    items = index.items if isinstance(index, f.Sequence) else (index,)
+    texts = [item.value for item in items if isinstance(item, f.Constant) and isinstance(item.value, str)]
+    return tuple(Text((text,)) for text in texts if text) if len(texts) == len(items) else ()
 
 
 def _from_callers(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame) -> Alternatives:
@@ -595,7 +609,13 @@ def lookup(engine: Engine, mapping: Mapping, key: str | None, fork: object) -> A
     maybe: list[Alternative] = []
     for name, item in reversed(mapping.entries):
         if name == key:
-            return bounded([*maybe, *engine.force(item)])
+            known = engine.force(item)
+            if not maybe:
+                return known
+            literal = text_of(known[0].value).literal if len(known) == 1 else None
+            if literal:  # as a default is: what comes later may say otherwise
+                return (Alternative(Text((Hole(default=literal),))),)
+            return bounded([*under(bounded(maybe), Choice(fork, 0, False)), *under(known, Choice(fork, 1, False))])
         if name is None:
             maybe.append(Alternative(UNKNOWN))
     return bounded(maybe)

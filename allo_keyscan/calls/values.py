@@ -11,10 +11,12 @@ from allo_keyscan.calls import (
     conditions,
     containers,
     expressions,
+    late,
     modules,
     mutations,
     names,
     objects,
+    turns,
 )
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
@@ -31,6 +33,7 @@ from allo_keyscan.calls.domain import (
     bounded,
     one,
     text_of,
+    under,
     within,
 )
 from allo_keyscan.calls.link import Program
@@ -68,6 +71,7 @@ class Engine:
         self._callers: dict[f.Scope, list[tuple[f.Call, Value]]] = {}
         self._mutations = mutations.Mutations()
         self.aliases = aliases.Aliases()
+        self.called: dict[tuple[f.Scope, f.Scope], tuple[list[f.Site], bool]] = {}  # late.py
         self._subclasses: dict[f.Scope, list[f.Scope]] = {}
         self._classed = 0
 
@@ -135,10 +139,13 @@ class Engine:
         for _ in range(_ROUNDS):
             self.joined = Frame(None, {}, None, joined=True)
             self.frames.clear()
+            self.called.clear()
             left = self._index(open_calls, self.joined)
             if len(left) == len(open_calls):
                 break
             open_calls = left
+        self.called.clear()
+        self.open.memo.clear()  # what was asked before all callers were known
 
     def _index(self, calls: list[f.Call], frame: Frame) -> list[f.Call]:
         missed: list[f.Call] = []
@@ -186,14 +193,59 @@ class Engine:
         inside = place.scope is scope
         if not inside:
             place = frame if scope.kind in ("comprehension", "lambda") else self.base(frame)
-        reached = names.reaching(expr.id, scope, expr.site)
-        found: list[Alternative] = []
-        for binding, choices in reached.bindings:
-            found.extend(within(self.evaluate(binding.value, place), choices))
-        if reached.initial:
-            found.extend(within(self._initial(scope, expr.id, place), reached.untouched))
+        found = self._read(expr, scope, place)
         known = conditions.narrowed(self, expr, scope, bounded(found), place)
         return self.mutations.applied(self, scope, expr, known, place)
+
+    def _read(self, expr: f.Name, scope: f.Scope, place: Frame) -> list[Alternative]:
+        """What the bindings of a name that reach a read are worth, latest first."""
+        binding = late.own(expr, scope) if expr.site.scope is not scope else None
+        if binding is not None:
+            return [*self.evaluate(binding.value, place)]
+        moments = late.moments(self, expr, scope)
+        if moments:
+            return self._at(moments, place)
+        reached = names.reaching(expr.id, scope, expr.site)
+        bindings, older = list(reached.bindings), reached.initial
+        turn = place.turn
+        if turn is not None and place.scope is scope and turn.loop in expr.site.block.chain():
+            bindings, older = turns.of_this_turn(reached, expr.site, turn.loop)
+        else:
+            turn = None
+        found: list[Alternative] = []
+        seen: set[f.Block] = set()
+        for binding, choices in bindings:
+            entered = conditions.entered(self, binding.site, expr, scope, place)
+            if entered is False:
+                continue
+            loop = turns.left(binding.site, expr, scope)
+            if loop in seen:
+                continue
+            final = turns.last(self, loop, scope, place) if loop is not None else None
+            if loop is not None and final is not None:
+                seen.add(loop)
+                found.extend(within(turns.ended(self, expr.id, scope, loop, final), choices))
+                if loop.parent in set(expr.site.block.chain()) or loop.parent is None or loop.parent.parent is None:
+                    return found
+                continue
+            values = self.evaluate(binding.value, place)
+            found.extend(within(turns.unsure(values, binding.site, loop), choices))
+            if entered:
+                return found
+        if older:
+            initial = (
+                self._initial(scope, expr.id, place) if turn is None else turns.carried(self, expr.id, scope, place)
+            )
+            found.extend(within(initial, reached.untouched))
+        return found
+
+    def _at(self, moments: list[f.Name], place: Frame) -> list[Alternative]:
+        """What a name is worth at one of several moments."""
+        found = dict.fromkeys(self.evaluate(moment, place) for moment in moments)
+        if len(found) == 1:
+            return [*next(iter(found))]
+        fork = (moments[0], "moment")
+        return [one for number, values in enumerate(found) for one in under(values, Choice(fork, number, False))]
 
     def _initial(self, scope: f.Scope, name: str, place: Frame) -> Alternatives:
         """What a parameter holds when its function is entered."""
