@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from allo_keyscan.calls import clients, conditions, credentials, objects, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
-from allo_keyscan.calls.domain import Choice, Frame, Text
+from allo_keyscan.calls.domain import Choice, Frame, Hole, Text
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
@@ -128,6 +128,7 @@ class _Analysis:
         self._program = program
         self._names_allo = functools.cache(names_allo)
         self._ways = MAX_WAYS
+        self._kept = False  # whether a caller leaves it at the defaults
         self._rules = rules
         self._engine = Engine(program, delegates=clients.delegates(rules))
 
@@ -201,9 +202,11 @@ class _Analysis:
             return
         judge = self._judge(call, chain)
         settled = not self._borrows(call, chain) and all(judge.settled(request) for request in requests)
-        if not settled and len(chain) < MAX_CHAIN and self._from_callers(call, chain, requests):
+        defaulted = settled and any(map(_may_differ, requests))
+        told = (not settled or defaulted) and len(chain) < MAX_CHAIN and self._from_callers(call, chain, requests)
+        if told and not (defaulted and self._kept):
             return
-        if settled or self._ways > 0:
+        if not told and (settled or self._ways > 0):
             requests = self._requests(call, chain, self._engine.joined) or requests
         self._report(call, chain, requests)  # past the bound as it stands: open, for the callers not looked at
 
@@ -220,7 +223,7 @@ class _Analysis:
         if scope.kind not in ("function", "lambda"):
             return False
         before = {_shape(request) for request in requests}
-        told = reached = False
+        told = reached = kept = False
         used = {id(link[1]) for link in chain}
         for caller, _ in self._engine.callers(scope):
             if id(caller) in used or self._ways <= 0:
@@ -232,6 +235,9 @@ class _Analysis:
             if seen and {_shape(request) for request in seen} != before:
                 told = True
                 self._resolve(call, longer)
+            else:
+                kept = kept or seen is not None
+        self._kept = kept
         if not reached and not chain and self._ways > 0 and self._engine.callers(scope):
             return True  # every caller goes another way
         return told and self._ways > 0
@@ -325,4 +331,19 @@ def _surely(choices: frozenset[Choice]) -> bool:
 
 
 def _shape(request: clients.Request) -> tuple[object, ...]:
-    return (request.method.parts if request.method is not None else None, request.url.parts)
+    return (request.method.filled().parts if request.method is not None else None, request.url.filled().parts)
+
+
+def _may_differ(request: clients.Request) -> bool:
+    """Whether callers may say more: a default of a parameter stands for part of the path or for the method, or what
+    is asked for was looked up in a table."""
+    if any(isinstance(choice.fork, f.Subscript) and not choice.loop for choice in request.choices):
+        return True
+    parts = [*request.url.parts, *(request.method.parts if request.method is not None else ())]
+    return any(
+        isinstance(part, Hole)
+        and part.default is not None
+        and "://" not in part.default
+        and (part.origin or "").startswith("parameter:")
+        for part in parts
+    )

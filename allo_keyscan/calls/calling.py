@@ -6,7 +6,18 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, conditions, enums, folding, iteration, methods, objects, operations, readers
+from allo_keyscan.calls import (
+    addresses,
+    conditions,
+    enums,
+    folding,
+    iteration,
+    methods,
+    modules,
+    objects,
+    operations,
+    readers,
+)
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
@@ -169,6 +180,11 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
         return call_of(engine, args.positional[0])
     if path == "getattr" and len(args.positional) > 1:
         return _getattr(engine, args, frame)
+    if path == "importlib.import_module" and expr is not None and len(args.positional) == 1:
+        dotted = engine.literal(args.positional[0])
+        return modules.imported(engine, f.Imported(-1, dotted, None, expr.site), frame) if dotted else UNCLEAR
+    if path.endswith(".config.get") and len(args.positional) == 2:  # Flask's and others'
+        return methods.setting(engine, path.removesuffix(".get"), args.positional[1])
     read = readers.read(engine, path, args)
     if read is not None:
         return read

@@ -180,6 +180,8 @@ class _Walker(Lowering):
         if isinstance(node, cst.Break) and loop is not None:
             loop.broken = True
             self._broken.add(loop)
+        elif loop is not None:
+            loop.skips = True
         return _TURN
 
     def _assignment(self, node: Any) -> None:

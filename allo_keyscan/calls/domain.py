@@ -17,6 +17,7 @@ MAX_PARTS = 64
 MAX_LENGTH = 1 << 16
 MAX_ELEMENTS = 4096
 MAX_ENTRIES = 512
+MAX_CHOICES = 48
 
 
 class Hole(NamedTuple):
@@ -232,6 +233,7 @@ class Alternative(NamedTuple):
 
 
 Alternatives: TypeAlias = tuple[Alternative, ...]
+_MANY = frozenset({Choice("many", 0, False)})  # more choices than are told apart
 UNKNOWN = Unknown()
 NO_VALUE: Alternatives = (Alternative(UNKNOWN),)
 
@@ -330,7 +332,8 @@ def both(left: frozenset[Choice], right: frozenset[Choice]) -> frozenset[Choice]
     arms = {choice.fork: choice.arm for choice in left}
     if any(arms.get(choice.fork, choice.arm) != choice.arm for choice in right):
         return None
-    return left | right
+    together = left | right
+    return together if len(together) <= MAX_CHOICES else _MANY
 
 
 def product(rows: list[Alternatives]) -> list[tuple[list[Value], frozenset[Choice]]]:

@@ -28,6 +28,7 @@ class Block:
     first: int = 0  # the orders of a loop's first and last statement
     last: int = 0
     broken: bool = False  # a loop that may end before its last turn
+    skips: bool = False  # a loop with a `continue`: a turn may leave out what follows
     tried: bool = False  # the body of a `try` with handlers, who see what it did so far
     dead: bool = False  # never runs: `if False`, after `return`
     leaves: bool = False  # ends by leaving the function

@@ -221,6 +221,12 @@ def _dict(engine: Engine, args: objects.Given) -> Value | None:
     return table(entries)
 
 
+def _layered(engine: Engine, args: objects.Given) -> Value | None:
+    """A ChainMap: what stands first wins."""
+    entries = [entry for item in reversed(args.positional) for entry in pairs(engine, engine.whole(item))]
+    return table(entries) if args.complete else None
+
+
 def _fromkeys(engine: Engine, args: objects.Given) -> Value | None:
     rows = _iterated(engine, args.positional[:1])
     value = args.positional[1] if len(args.positional) > 1 else Scalar(None)
@@ -266,6 +272,7 @@ CONTAINERS: dict[str, Container] = {
     "bytearray.maketrans": _maketrans,
     "bytes": _bytes,
     "bytes.maketrans": _maketrans,
+    "collections.ChainMap": _layered,
     "dict.fromkeys": _fromkeys,
     "enumerate": _enumerate,
     "itertools.chain": _chain,

@@ -16,6 +16,7 @@ from allo_keyscan.calls.domain import (
     Alternatives,
     Choice,
     Frame,
+    Hole,
     Items,
     Late,
     Made,
@@ -31,6 +32,7 @@ from allo_keyscan.calls.domain import (
     product,
     text_of,
     under,
+    with_default,
 )
 from allo_keyscan.calls.iteration import elements, of_python
 
@@ -63,12 +65,24 @@ def method(engine: Engine, callee: Method, args: objects.Given, expr: f.Call | N
             return (Alternative(_to_bytes(engine, number, args)),)
         case Made(path="string.Template") if name in ("substitute", "safe_substitute"):
             return (Alternative(_substitute(engine, receiver, args)),)
+        case Made(path="configparser.ConfigParser" | "configparser.RawConfigParser" as path) if (
+            "fallback" in args.named
+        ):
+            return setting(engine, f"{path}.{name}", args.named["fallback"])
         case Made(path=path) if (read := readers.read(engine, f"{path}().{name}", args, receiver)) is not None:
             return read
         case Made(path=path) if expr is not None:
             return (Alternative(Made(f"{path}().{name}", expr, frame)),)
         case _:
             return (Alternative(UNKNOWN),)
+
+
+def setting(engine: Engine, path: str, default: Late | Value) -> Alternatives:
+    """Something kept elsewhere, with what the program falls back on."""
+    hole = Text((Hole(f"setting:{path.lstrip('.')}"),))
+    return tuple(
+        Alternative(with_default(hole, text_of(value).literal), choices) for value, choices in engine.force(default)
+    )
 
 
 def _to_bytes(engine: Engine, number: int, args: objects.Given) -> Value:

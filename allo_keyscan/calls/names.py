@@ -82,6 +82,8 @@ def _parted(name: str, scope: f.Scope) -> tuple[list[f.Binding], list[f.Binding]
         for binding in reversed(scope.bindings.get(name, []))
         if not any(block.dead for block in binding.site.block.chain())
     ]
+    if not alive:  # an import under TYPE_CHECKING: nothing else is meant where the name is read
+        alive = [one for one in reversed(scope.bindings.get(name, [])) if isinstance(one.value, f.Imported)]
     if scope.kind in ("comprehension", "lambda"):
         return alive, []
     own = [binding for binding in alive if executing(binding.site.scope) is scope]

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import iteration, names
-from allo_keyscan.calls.domain import NO_VALUE, Alternative, Alternatives, Choice, Frame, Late, Turn
+from allo_keyscan.calls.domain import NO_VALUE, Alternative, Alternatives, Choice, Frame, Late, Turn, under
 
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
-_MAX_TURNS = 24  # that hand a value on to the next
+MAX_TURNS = 24  # that hand a value on to the next
 
 
 def left(site: f.Site, expr: f.Name, scope: f.Scope) -> f.Block | None:
@@ -30,23 +30,50 @@ def left(site: f.Site, expr: f.Name, scope: f.Scope) -> f.Block | None:
 
 def last(engine: Engine, loop: f.Block, scope: f.Scope, place: Frame) -> Frame | None:
     """The frame of a loop's last turn; None where not every turn is known to run, or what they run over is not."""
-    if loop.each is None or loop.broken:
-        return None
+    known = None if loop.broken else frames(engine, loop, scope, place)
+    return known[-1] if known else None
+
+
+def frames(engine: Engine, loop: f.Block, scope: f.Scope, place: Frame) -> list[Frame]:
+    """A frame for each turn of a loop, the last ones of a long one; nothing where what it runs over is unknown."""
+    if loop.each is None:
+        return []
     key = (loop, place)
-    if key not in engine.frames:
+    if key not in engine.turns:
         items = iteration.elements(engine, engine.whole(Late(loop.each.iterable, place)))
-        if not items:
-            return None
-        frame: Frame | None = None
-        lost = len(items) > _MAX_TURNS
-        for item in items[-_MAX_TURNS:]:
+        if items is not None and not items:
+            engine.idle.add(key)
+        if items is None or loop.skips:
+            items = ()
+        made: list[Frame] = []
+        for item in items[-MAX_TURNS:]:
             memo: dict[f.Expr, Alternatives] = {loop.each: engine.force(item)}
-            frame = Frame(scope, place.bound, place.parent, place.joined, place.entered, memo, Turn(loop, frame, lost))
-            lost = False
-        if frame is None:
-            return None
-        engine.frames[key] = frame
-    return engine.frames[key]
+            turn = Turn(loop, made[-1] if made else None, len(items) > MAX_TURNS and not made)
+            made.append(Frame(scope, place.bound, place.parent, place.joined, place.entered, memo, turn))
+        engine.turns[key] = made
+    return engine.turns[key]
+
+
+def idle(engine: Engine, loop: f.Block, scope: f.Scope, place: Frame) -> bool:
+    """Whether a loop runs over nothing."""
+    frames(engine, loop, scope, place)
+    return (loop, place) in engine.idle
+
+
+def handing_on(reached: names.Reaching, site: f.Site) -> f.Block | None:
+    """The loop in which a read sees what an earlier turn left."""
+    around = [block for block in site.block.chain() if block.each is not None]
+    later = [binding.site.block for binding, _ in reached.bindings if binding.site.order > site.order]
+    return next((block for block in around if any(block in one.chain() for one in later)), None)
+
+
+def each_turn(engine: Engine, expr: f.Name, loop: f.Block, known: list[Frame]) -> list[Alternative]:
+    """What a name is worth in one turn after the other."""
+    iterable = loop.each.iterable if loop.each is not None else loop
+    found: list[Alternative] = []
+    for number, frame in enumerate(known):
+        found.extend(under(engine.evaluate(expr, frame), Choice(iterable, number, not loop.broken)))
+    return found
 
 
 def ended(engine: Engine, name: str, scope: f.Scope, loop: f.Block, frame: Frame) -> Alternatives:

@@ -20,7 +20,9 @@ from allo_keyscan.calls import (
 )
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
+    MAX_ALTERNATIVES,
     NO_VALUE,
+    UNKNOWN,
     Alternative,
     Alternatives,
     Choice,
@@ -71,6 +73,8 @@ class Engine:
         self._callers: dict[f.Scope, list[tuple[f.Call, Value]]] = {}
         self._mutations = mutations.Mutations()
         self.aliases = aliases.Aliases()
+        self.idle: set[object] = set()
+        self.turns: dict[object, list[Frame]] = {}  # turns.py
         self.called: dict[tuple[f.Scope, f.Scope], tuple[list[f.Site], bool]] = {}  # late.py
         self._subclasses: dict[f.Scope, list[f.Scope]] = {}
         self._classed = 0
@@ -139,12 +143,16 @@ class Engine:
         for _ in range(_ROUNDS):
             self.joined = Frame(None, {}, None, joined=True)
             self.frames.clear()
+            self.turns.clear()
+            self.idle.clear()
             self.called.clear()
             left = self._index(open_calls, self.joined)
             if len(left) == len(open_calls):
                 break
             open_calls = left
         self.called.clear()
+        self.turns.clear()
+        self.idle.clear()
         self.open.memo.clear()  # what was asked before all callers were known
 
     def _index(self, calls: list[f.Call], frame: Frame) -> list[f.Call]:
@@ -206,38 +214,50 @@ class Engine:
         if moments:
             return self._at(moments, place)
         reached = names.reaching(expr.id, scope, expr.site)
-        bindings, older = list(reached.bindings), reached.initial
         turn = place.turn
         if turn is not None and place.scope is scope and turn.loop in expr.site.block.chain():
             bindings, older = turns.of_this_turn(reached, expr.site, turn.loop)
-        else:
-            turn = None
+            found, settled = self._made(expr, scope, place, bindings)
+            before = turns.carried(self, expr.id, scope, place) if older and not settled else ()
+            return [*found, *within(before, reached.untouched)]
+        handing = turns.handing_on(reached, expr.site)
+        known = turns.frames(self, handing, scope, place) if handing is not None else []
+        if handing is not None and 0 < len(known) < turns.MAX_TURNS:
+            return turns.each_turn(self, expr, handing, known)
+        found, settled = self._made(expr, scope, place, [*reached.bindings])
+        if reached.initial and not settled:
+            found.extend(within(self._initial(scope, expr.id, place), reached.untouched))
+        if handing is not None and (handing.skips or known):  # turns that cannot be told apart
+            fork = (handing, "turn")
+            return [one for number, item in enumerate(found) for one in under((item,), Choice(fork, number, False))]
+        return found
+
+    def _made(
+        self, expr: f.Name, scope: f.Scope, place: Frame, bindings: list[tuple[f.Binding, frozenset[Choice]]]
+    ) -> tuple[list[Alternative], bool]:
+        """What bindings are worth, and whether one of them leaves nothing of what was there before."""
         found: list[Alternative] = []
-        seen: set[f.Block] = set()
+        over: set[f.Block] = set()
+        around = set(expr.site.block.chain())
         for binding, choices in bindings:
+            if len(found) > MAX_ALTERNATIVES:  # the rest is not dropped: it becomes one unknown
+                return [*found, Alternative(UNKNOWN, frozenset({Choice(binding, 0, False)}))], True
             entered = conditions.entered(self, binding.site, expr, scope, place)
-            if entered is False:
-                continue
             loop = turns.left(binding.site, expr, scope)
-            if loop in seen:
+            if entered is False or loop in over or (loop is not None and turns.idle(self, loop, scope, place)):
                 continue
             final = turns.last(self, loop, scope, place) if loop is not None else None
-            if loop is not None and final is not None:
-                seen.add(loop)
+            if loop is None or final is None:
+                values = turns.unsure(self.evaluate(binding.value, place), binding.site, loop)
+                found.extend(within(values, choices))
+                settled = entered is True
+            else:
+                over.add(loop)
                 found.extend(within(turns.ended(self, expr.id, scope, loop, final), choices))
-                if loop.parent in set(expr.site.block.chain()) or loop.parent is None or loop.parent.parent is None:
-                    return found
-                continue
-            values = self.evaluate(binding.value, place)
-            found.extend(within(turns.unsure(values, binding.site, loop), choices))
-            if entered:
-                return found
-        if older:
-            initial = (
-                self._initial(scope, expr.id, place) if turn is None else turns.carried(self, expr.id, scope, place)
-            )
-            found.extend(within(initial, reached.untouched))
-        return found
+                settled = loop.parent in around or loop.parent is None or loop.parent.parent is None
+            if settled:
+                return found, True
+        return found, False
 
     def _at(self, moments: list[f.Name], place: Frame) -> list[Alternative]:
         """What a name is worth at one of several moments."""

@@ -250,3 +250,44 @@ def handled(load):
         requests.get(BASE + path)  # expect: GET /v2/api/tags [TAGS_READ] possible; GET /v2/api/users [USERS_READ] possible
     else:
         requests.post(BASE + path)  # expect: POST null [] definite
+
+
+def grown_turn_by_turn():
+    url = BASE
+    for part in ("crm", "views"):
+        url += "/" + part
+        requests.get(url)  # expect: GET null [] definite|possible; GET /v2/api/crm/views [CRM_READ] definite|possible
+
+
+def one_behind():
+    path = "/tags"
+    for name in ("/users", "/voices"):
+        requests.get(BASE + path)  # expect: GET /v2/api/tags [TAGS_READ] definite|possible; GET /v2/api/users [USERS_READ] definite|possible
+        path = name
+    requests.get(BASE + path)  # expect: GET /v2/api/voices [AGENTS_READ] definite
+
+
+def skipped_last():
+    path = "/voices"
+    for name in ("tags", "users"):
+        if name == "users":
+            continue
+        path = "/" + name
+    requests.get(BASE + path)  # expect: GET /v2/api/tags [TAGS_READ] definite|possible; GET /v2/api/users [USERS_READ] possible?; GET /v2/api/voices [AGENTS_READ] possible?
+
+
+def skipped_growth(bad):
+    url = BASE
+    for part in ("crm", "views", "users"):
+        if part in bad:
+            continue
+        url += "/" + part
+        requests.get(url)  # expect: unresolved?; GET null [] possible?; GET /v2/api/users [USERS_READ] possible?; GET /v2/api/crm/views [CRM_READ] possible?
+
+
+def conditional_growth(flag):
+    url = BASE
+    for part in ("crm", "views"):
+        if flag:
+            url += "/" + part
+    requests.get(url)  # expect: GET /v2/api/crm/views [CRM_READ] possible; GET null [] possible?; GET null [] possible?
