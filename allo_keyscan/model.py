@@ -59,10 +59,52 @@ class Position(NamedTuple):
     column: int
 
 
+class Held(NamedTuple):
+    """A path at which a key stands or stood, from the first commit that has it there to the last; None: no commit."""
+
+    path: str
+    member: str | None = None
+    first: Commit | None = None
+    last: Commit | None = None
+
+    def __str__(self) -> str:
+        return self.path if self.member is None else f"{self.path}!{self.member}"
+
+
+class Life(NamedTuple):
+    """Where a key lives in a repository: `first` brought it, `last` is the newest commit that still has it.
+
+    `branches`, `tags`, `remotes` (remote-tracking branches) and `others` (stashes, notes, reflogs, other refs) have it
+    somewhere in their history; `tips` are those of them whose newest commit still has it in a file.
+    """
+
+    first: Commit | None = None
+    last: Commit | None = None
+    branches: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    remotes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    tips: tuple[str, ...] = ()
+    in_index: bool = False
+    in_work_tree: bool = False
+    places: tuple[Held, ...] = ()
+    advice: str = ""
+
+    @property
+    def pushed(self) -> bool:
+        """Whether a remote-tracking branch has it."""
+        return bool(self.remotes)
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether no name leads to it: no ref, no reflog, no index, no file."""
+        return not (self.branches or self.tags or self.remotes or self.others or self.in_index or self.in_work_tree)
+
+
 class Finding(NamedTuple):
     """One thing to act on. `excerpt` is the line with every key masked; `caret` is where the finding stands in it.
 
-    `chain` are the places of a call's wrappers, the one that sends last.
+    `chain` are the places of a call's wrappers, the one that sends last. `key` is the identity of the value alone.
     """
 
     rule: str
@@ -79,6 +121,8 @@ class Finding(NamedTuple):
     excerpt: str = ""
     caret: tuple[int, int] = (0, 0)
     chain: tuple[Place, ...] = ()
+    key: str = ""
+    life: Life | None = None
 
 
 class Skipped(NamedTuple):

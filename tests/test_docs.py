@@ -29,7 +29,7 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(r"[\w.*-]*/[\w./*-]*|[\w*-]+\.(?:py|toml|md|ya?ml|jsonl)|\.[\w-]+ignore|\.[\w-]+\.(?:toml|jsonl)")
 
 # What stands in the reader's project and not in ours. Each must be named somewhere, or go from here.
-READERS_OWN = {"public/", "/", ".allo-keyscan.toml"}
+READERS_OWN = {"public/", "/", ".allo-keyscan.toml", ".git/hooks/pre-push", ".git/objects/ID"}
 
 
 def fences(text: str, language: str) -> list[str]:

@@ -10,10 +10,10 @@ import functools
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
-from allo_keyscan.calls import clients, conditions, credentials, objects, routes, verdicts
+from allo_keyscan.calls import clients, conditions, credentials, objects, requested, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
-from allo_keyscan.calls.domain import Choice, Frame, Hole, Text
+from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Choice, Frame, Hole, Text, both
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
@@ -21,6 +21,7 @@ from allo_keyscan.calls.parse import ParseFailure, deep_stack
 from allo_keyscan.calls.read import read_module
 from allo_keyscan.calls.remarks import remarks
 from allo_keyscan.calls.spans import Span
+from allo_keyscan.calls.unclaimed import unclaimed
 from allo_keyscan.calls.values import Engine
 from allo_keyscan.catalog.api import ApiRules, Endpoint
 from allo_keyscan.model import Call, Place, Remark, Skipped, Unresolved
@@ -129,6 +130,7 @@ class _Analysis:
         self._names_allo = functools.cache(names_allo)
         self._ways = MAX_WAYS
         self._kept = False  # whether a caller leaves it at the defaults
+        self._lost: set[str] = set()  # files that send to a server that is not known
         self._rules = rules
         self._engine = Engine(program, delegates=clients.delegates(rules))
 
@@ -136,6 +138,15 @@ class _Analysis:
         self._engine.index_callers()
         for module in [*self._program.modules.values()]:
             self._module(module)
+        for one in unclaimed(self._program, self._rules, self._places(), self._lost):
+            self.unresolved[one.path, Span(one.line, 0, one.line, 0)] = Open(one, None)
+
+    def _places(self) -> set[str]:
+        """The files that stand in what was found so far."""
+        places = {path for path, _ in self.unresolved}
+        for call in self.calls.values():
+            places.update((call.path, *(via.path for via in call.via)))
+        return places
 
     def _module(self, module: f.ModuleFacts) -> None:
         decorators = {id(one) for scope in module.functions for one in scope.decorators}  # a server's own routes
@@ -151,6 +162,10 @@ class _Analysis:
                 if reason is not None:
                     span = module.spans[call.span]
                     self.unresolved[module.path, span] = Open(Unresolved(module.path, span.line, reason), None)
+            elif module.path not in self._lost:
+                unknown = clients.nameless(self._engine, self._rules, call, self._engine.joined)
+                if unknown is not None and unknown.verb is None:
+                    self._lost.add(module.path)
 
     def _judge(self, call: f.Call, chain: Chain) -> verdicts.Judge:
         """The rules for a request: a file on its way that speaks of Allo makes an unknown URL open."""
@@ -166,33 +181,46 @@ class _Analysis:
 
     def _requests(self, call: f.Call, chain: Chain, root: Frame) -> list[clients.Request] | None:
         """What the call may send when it is reached along a chain; None where the chain does not lead there."""
-        frame = self._frame(chain, root)
-        if frame is None or not conditions.feasible(self._engine, call.site, frame):
+        ways = [way for way in self._frames(chain, root) if conditions.feasible(self._engine, call.site, way[0])]
+        if not ways:
             return None
-        targets = self._targets(call, frame) or self._targets(call, self._engine.joined)
-        sites = [(call.site, frame), *((link.site, root) for _, link in chain[:1])]
+        outer = [(link.site, root) for _, link in chain[:1]]
         return [
-            replace(request, choices=choices)
-            for target in targets
-            for request in clients.requests(self._engine, self._rules, target, call, frame)
-            if (choices := conditions.along(self._engine, sites, request.choices)) is not None
+            replace(request, choices=along)
+            for frame, choices in ways
+            for target in self._targets(call, frame) or self._targets(call, self._engine.joined)
+            for request in requested.requests(self._engine, self._rules, target, call, frame)
+            if (together := both(request.choices, choices)) is not None
+            and (along := conditions.along(self._engine, [(call.site, frame), *outer], together)) is not None
         ]
 
-    def _frame(self, chain: Chain, root: Frame) -> Frame | None:
-        frame: Frame | None = root
+    def _frames(self, chain: Chain, root: Frame) -> list[tuple[Frame, frozenset[Choice]]]:
+        """The frames a chain of calls leads to, one for each object it may be on, with the choices that lead there."""
+        ways: list[tuple[Frame, frozenset[Choice]]] = [(root, frozenset())]
         for scope, call in chain:
-            if frame is None or not conditions.feasible(self._engine, call.site, frame):
-                return None
-            entered = None
-            for value, _ in self._engine.evaluate(call.func, frame):
-                for target, callee in objects.targets(self._engine, value):
-                    if target is scope and entered is None:
-                        entered = objects.entered(self._engine, callee, scope, call, frame)
-            for caller, callee in self._engine.callers(scope) if entered is None else ():
-                if caller is call and entered is None:  # its object came in as an argument: as the index knows it
-                    entered = objects.entered(self._engine, callee, scope, call, frame)
-            frame = entered
-        return frame
+            further: list[tuple[Frame, frozenset[Choice]]] = []
+            for frame, choices in ways:
+                if conditions.feasible(self._engine, call.site, frame):
+                    for inner, chosen in self._entered(scope, call, frame):
+                        together = both(choices, chosen)
+                        further += [(inner, together)] if together is not None else []
+            ways = further[:MAX_ALTERNATIVES]
+        return ways
+
+    def _entered(self, scope: f.Scope, call: f.Call, frame: Frame) -> list[tuple[Frame, frozenset[Choice]]]:
+        found: dict[Frame, frozenset[Choice]] = {}
+        others = 0
+        for value, choices in self._engine.evaluate(call.func, frame):
+            for target, callee in objects.targets(self._engine, value):
+                inner = objects.entered(self._engine, callee, scope, call, frame) if target is scope else None
+                others += target is not scope and not target.abstract and target.kind == "function"
+                if inner is not None:
+                    found.setdefault(inner, choices)
+        for caller, callee in self._engine.callers(scope) if not found else ():
+            if caller is call and not found:  # its object came in as an argument: as the index knows it
+                inner = objects.entered(self._engine, callee, scope, call, frame)
+                found |= {inner: frozenset()} if inner is not None else {}
+        return [*found.items()] if len(found) + others > 1 else [(inner, frozenset()) for inner in found]
 
     def _resolve(self, call: f.Call, chain: Chain) -> None:
         """Reports a call where its path is known, looking at it from its callers as long as that tells more."""
@@ -212,8 +240,7 @@ class _Analysis:
 
     def _borrows(self, call: f.Call, chain: Chain) -> bool:
         """Whether only the callers together say what is called: each of them says it better."""
-        frame = self._frame(chain, self._engine.open)
-        return frame is not None and not self._targets(call, frame)
+        return any(not self._targets(call, frame) for frame, _ in self._frames(chain, self._engine.open))
 
     def _from_callers(self, call: f.Call, chain: Chain, requests: list[clients.Request]) -> bool:
         outermost = chain[0][1] if chain else call
@@ -260,6 +287,8 @@ class _Analysis:
                 others = True
             elif verdict is None:
                 others = True
+                if judge.astray(request):
+                    self._lost.add(place[0])
             else:
                 for endpoint, sure in verdict:
                     url = "" if endpoint else routes.shown(request.url)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from allo_keyscan.calls import (
-    addresses,
+    attributes,
     conditions,
     enums,
     folding,
+    foreign,
+    functions,
     iteration,
     methods,
     modules,
     objects,
-    operations,
     readers,
 )
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
+    ANY,
     MAX_ELEMENTS,
     UNKNOWN,
     Alternative,
@@ -28,7 +29,6 @@ from allo_keyscan.calls.domain import (
     Class,
     Frame,
     Function,
-    Hole,
     Instance,
     Items,
     Late,
@@ -56,10 +56,12 @@ if TYPE_CHECKING:
 
 _SAME = (
     "str", "copy.copy", "copy.deepcopy", "typing.cast",
-    "memoryview", "pydantic.SecretStr", "textwrap.dedent", "sys.intern",
+    "memoryview", "pydantic.SecretStr", "textwrap.dedent", "sys.intern", "asgiref.sync.sync_to_async",
+    "asgiref.sync.async_to_sync", "functools.lru_cache", "functools.cache", "staticmethod",
 )  # fmt: skip
 _PARTIALS = {"functools.partial": False, "functools.partialmethod": True}  # whether the result is a method
 _INJECTED = ("fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "litestar.di.Provide")
+_STACKS, _ENTERING = ("contextlib.ExitStack", "contextlib.AsyncExitStack"), ("enter_context", "enter_async_context")
 UNCLEAR: Alternatives = (Alternative(UNKNOWN),)
 
 
@@ -89,7 +91,7 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
         case Made(path=path):
             return readers.read(engine, f"{path}()", objects.given(engine, expr, frame), callee) or UNCLEAR
         case Function():
-            return _returned(engine, callee, objects.enter(engine, callee, expr, frame))
+            return returned(engine, callee, objects.enter(engine, callee, expr, frame))
         case Class(scope=scope):
             if enums.is_enum(engine, scope):
                 wanted = objects.given(engine, expr, frame).positional
@@ -98,9 +100,9 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
         case Ref(path=path):
             return _foreign(engine, path.removeprefix("builtins."), objects.given(engine, expr, frame), expr, frame)
         case Method():
-            return methods.method(engine, callee, objects.given(engine, expr, frame), expr, frame)
-        case Instance() if (method := objects.defined(engine, callee, "__call__", frame)) is not None:
-            return _returned(engine, method, objects.enter(engine, method, expr, frame))
+            return _of_method(engine, callee, expr, frame)
+        case Instance() if (method := attributes.defined(engine, callee, "__call__", frame)) is not None:
+            return returned(engine, method, objects.enter(engine, method, expr, frame))
         case Partial(target=Ref(path=path)):
             everything = objects.partial_given(engine, callee, objects.given(engine, expr, frame))
             return _foreign(engine, path.removeprefix("builtins."), everything, expr, frame)
@@ -108,9 +110,24 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
             if not objects.may_enter(engine, function.scope, frame):
                 return (Alternative(UNKNOWN),)
             everything = objects.partial_given(engine, callee, objects.given(engine, expr, frame))
-            return _returned(engine, function, objects.bind(engine, function, everything, frame))
+            return returned(engine, function, objects.bind(engine, function, everything, frame))
         case _:
             return (Alternative(UNKNOWN),)
+
+
+def _of_method(engine: Engine, callee: Method, expr: f.Call, frame: Frame) -> Alternatives:
+    args = objects.given(engine, expr, frame)
+    match callee:
+        case Method(receiver=Instance(scope=scope), name="__new__"):
+            return (Alternative(Instance(scope)),)
+        case Method(receiver=Made(path=path), name=name) if path in _STACKS and name in _ENTERING and args.positional:
+            return tuple(
+                Alternative(inner, both(choices, more) or choices)
+                for value, choices in engine.force(args.positional[0])
+                for inner, more in foreign.within(engine, value, frame)
+            )
+        case _:
+            return methods.method(engine, callee, args, expr, frame)
 
 
 def call_of(engine: Engine, function: Late) -> Alternatives:
@@ -148,7 +165,8 @@ def _tuple_class(engine: Engine, made: f.Call, frame: Frame) -> f.Scope:
     return scope
 
 
-def _returned(engine: Engine, function: Function, inner: Frame | None) -> Alternatives:
+def returned(engine: Engine, function: Function, inner: Frame | None) -> Alternatives:
+    """What a function gives in a frame of it."""
     if inner is None:
         return (Alternative(UNKNOWN),)
     results = function.scope.yields or function.scope.returns  # a generator is worth any of what it yields
@@ -178,18 +196,17 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
         return _super(engine, expr, frame)
     if path in _INJECTED and args.positional and isinstance(args.positional[0], Late):
         return call_of(engine, args.positional[0])
+    if path == "object.__new__" and args.positional:
+        made_of = engine.force(args.positional[0])[0].value
+        return (Alternative(Instance(made_of.scope) if isinstance(made_of, Class) else UNKNOWN),)
     if path == "getattr" and len(args.positional) > 1:
         return _getattr(engine, args, frame)
-    if path == "importlib.import_module" and expr is not None and len(args.positional) == 1:
-        dotted = engine.literal(args.positional[0])
-        return modules.imported(engine, f.Imported(-1, dotted, None, expr.site), frame) if dotted else UNCLEAR
-    if path.endswith(".config.get") and len(args.positional) == 2:  # Flask's and others'
-        return methods.setting(engine, path.removesuffix(".get"), args.positional[1])
-    read = readers.read(engine, path, args)
+    read = _kept_elsewhere(engine, path, args, expr, frame) or readers.read(engine, path, args)
     if read is not None:
         return read
     owner, _, name = path.rpartition(".")
-    if owner in ("str", "bytes", "int") and args.positional and path not in _FOLDS and path not in iteration.CONTAINERS:
+    known = path in functions.FOLDS or path in iteration.CONTAINERS
+    if owner in ("str", "bytes", "int") and args.positional and not known:
         return _unbound(engine, name, args, frame)
     made: Value | None = None
     if path in iteration.CONTAINERS:
@@ -198,11 +215,23 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
         made = _CALLERS[path](engine, args, frame)
     elif path in _PARTIALS and args.positional and expr is not None:
         made = Partial(engine.whole(args.positional[0]), expr, frame, _PARTIALS[path])
-    elif path not in _FOLDS and path not in _SAME:
+    elif path not in functions.FOLDS and path not in _SAME:
         return (Alternative(Made(path, expr, frame)),) if expr is not None else UNCLEAR
     else:
         return _folded(engine, path, args)
     return (Alternative(made if made is not None else UNKNOWN),)
+
+
+def _kept_elsewhere(
+    engine: Engine, path: str, args: objects.Given, expr: f.Call | None, frame: Frame
+) -> Alternatives | None:
+    """A module imported by its name, and a setting with a default."""
+    if path == "importlib.import_module" and expr is not None and len(args.positional) == 1:
+        dotted = engine.literal(args.positional[0])
+        return modules.imported(engine, f.Imported(-1, dotted, None, expr.site), frame) if dotted else UNCLEAR
+    if path.endswith(".config.get") and len(args.positional) == 2:  # Flask's and others'
+        return methods.setting(engine, path.removesuffix(".get"), args.positional[1])
+    return None
 
 
 def _unbound(engine: Engine, name: str, args: objects.Given, frame: Frame) -> Alternatives:
@@ -221,7 +250,7 @@ def _folded(engine: Engine, path: str, args: objects.Given) -> Alternatives:
     if path in _SAME and args.positional:
         last = args.positional[-1 if path == "typing.cast" else 0]
         return tuple(Alternative(_same(path, value, args), choices) for value, choices in engine.force(last))
-    fold = _FOLDS.get(path)
+    fold = functions.FOLDS.get(path)
     bare = not args.positional and path != "urllib.parse.urljoin"
     if fold is None or bare or (len(args.positional) + len(args.named) > 6 and path != "os.path.join"):
         return (Alternative(UNKNOWN),)
@@ -247,13 +276,24 @@ def _getattr(engine: Engine, args: objects.Given, frame: Frame) -> Alternatives:
     for (value, name), choices in product([engine.force(item) for item in args.positional[:2]]):
         literal = text_of(name).literal
         if literal is None:
-            found.append(Alternative(UNKNOWN, choices))
+            found.append(Alternative(_any_of(value), choices))
             continue
-        for inner in objects.attribute(engine, value, literal, frame):
+        for inner in attributes.attribute(engine, value, literal, frame):
             together = both(choices, inner.choices)
             if together is not None:
                 found.append(Alternative(inner.value, together))
     return bounded(found)
+
+
+def _any_of(value: Value) -> Value:
+    """An attribute of unknown name: `getattr(requests, method)` may send all the same (calls/clients)."""
+    match value:
+        case Ref(path=path):
+            return Ref(f"{path}.{ANY}")
+        case Made() | Instance():
+            return Method(value, ANY)
+        case _:
+            return UNKNOWN
 
 
 def _same(path: str, value: Value, args: objects.Given) -> Value:
@@ -266,103 +306,6 @@ def _same(path: str, value: Value, args: objects.Given) -> Value:
     return value
 
 
-def _decode(values: list[Value], _named: dict[str, Value]) -> Value | None:
-    codec = text_of(values[1]).literal if len(values) > 1 else "utf-8"
-    return folding.decoded(text_of(values[0]), codec) if codec is not None else None
-
-
-def _chr(values: list[Value], _named: dict[str, Value]) -> Value | None:
-    value = values[0]
-    if isinstance(value, Scalar) and isinstance(value.value, int) and 0 <= value.value < 0x110000:
-        return Text((chr(value.value),), changed=True)
-    return None
-
-
-def _ord(values: list[Value], _named: dict[str, Value]) -> Value | None:
-    literal = text_of(values[0]).literal
-    return Scalar(ord(literal)) if literal is not None and len(literal) == 1 else None
-
-
-def _int(values: list[Value], _named: dict[str, Value]) -> Value | None:
-    base = values[1].value if len(values) > 1 and isinstance(values[1], Scalar) else 10
-    literal = text_of(values[0]).literal
-    try:
-        return (
-            Scalar(int(literal, base if isinstance(base, int) else 10))
-            if literal and len(literal) < 40
-            else _digits(values)
-        )
-    except ValueError:
-        return None
-
-
-def _digits(values: list[Value]) -> Value:
-    part = text_of(values[0]).parts
-    origin = part[0].origin if part and isinstance(part[0], Hole) else None
-    return Text((Hole(origin, slash=False),))
-
-
-def _quote(values: list[Value], named: dict[str, Value]) -> Value | None:
-    safe = values[1] if len(values) > 1 else named.get("safe")
-    text = text_of(values[0])
-    if text.literal is not None and re.fullmatch(r"[\w.~/-]*", text.literal, re.ASCII):
-        return text
-    return Text((Hole(slash=not (safe is not None and text_of(safe).literal == "")),))
-
-
-Fold = Callable[["list[Value]", "dict[str, Value]"], "Value | None"]
-
-
-def _join_path(values: list[Value], _named: dict[str, Value]) -> Value | None:
-    return addresses.joined_path([text_of(value) for value in values])
-
-
-def _url(values: list[Value], named: dict[str, Value]) -> Value | None:
-    parts = [*values, *(named[name] for name in ("base", "url") if name in named)]
-    return addresses.joined_url(text_of(parts[0]), text_of(parts[1])) if len(parts) > 1 else None
-
-
-def _maker(path: str) -> Fold:
-    return lambda values, named: addresses.made(path, values, named)
-
-
-def _folder(decode: Callable[[Text], Text | None]) -> Callable[[list[Value], dict[str, Value]], Value | None]:
-    return lambda values, _named: decode(text_of(values[0]))
-
-
-_FOLDS: dict[str, Fold] = {
-    **{path: _folder(decode) for path, decode in folding.DECODERS.items()},
-    **{path: _maker(path) for path in addresses.MAKERS},
-    "codecs.decode": _decode,
-    "codecs.encode": lambda values, _named: (
-        folding.decoded(text_of(values[0]), "rot13")
-        if len(values) > 1 and text_of(values[1]).literal in ("rot13", "rot_13", "rot-13")
-        else None
-    ),
-    "chr": _chr,
-    "ord": _ord,
-    "int": _int,
-    "float": lambda values, _named: _digits(values),
-    "uuid.UUID": lambda values, _named: _digits(values),
-    "urllib.parse.quote": _quote,
-    "urllib.parse.quote_plus": lambda values, _named: _quote(values[:1], {"safe": Text()}),
-    "urllib.parse.urlencode": lambda _values, _named: Text((Hole(slash=False),)),
-    "urllib.parse.urljoin": _url,
-    "os.path.join": _join_path,
-    "posixpath.join": _join_path,
-    "len": lambda values, _named: (
-        Scalar(len(literal))
-        if (literal := text_of(values[0]).literal) is not None and isinstance(values[0], Text)
-        else None
-    ),
-    "operator.add": lambda values, _named: operations.added(values, text=False),
-    "operator.concat": lambda values, _named: operations.added(values, text=False),
-    "format": lambda values, _named: folding.spec_of(
-        values[0], (text_of(values[1]).literal or "") if len(values) > 1 else ""
-    ),
-}
-
-
 # -- calls that call something themselves ------------------------------------------------------------------------
 
 
@@ -371,7 +314,7 @@ def applied(engine: Engine, target: Value, items: list[Late | Value], frame: Fra
     args = objects.Given(items)
     match target:
         case Function() if objects.may_enter(engine, target.scope, frame):
-            found = _returned(engine, target, objects.bind(engine, target, args, frame))
+            found = returned(engine, target, objects.bind(engine, target, args, frame))
         case Ref(path=path):
             found = _foreign(engine, path.removeprefix("builtins."), args, None, frame)
         case Method():

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from allo_keyscan.calls import addresses, commandline, folding, names, objects, receivers
 from allo_keyscan.calls import facts as f
+from allo_keyscan.calls import names, objects, receivers
 from allo_keyscan.calls.domain import (
+    ANY,
     Choice,
     Frame,
     Hole,
     Instance,
-    Items,
     Late,
     Made,
     Method,
     Partial,
     Ref,
-    Scalar,
     Text,
     Unknown,
     Value,
-    both,
-    joined,
-    text_of,
 )
 from allo_keyscan.calls.values import Engine
 from allo_keyscan.catalog.api import ApiRules
-from allo_keyscan.catalog.clients import Client, ClientObject, Form, Slot
+from allo_keyscan.catalog.clients import Client, ClientObject, Form
+
+_MAX_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Request:
     choices: frozenset[Choice]
     given: objects.Given
     frame: Frame
-    made: Made | None = None
+    made: Made | Instance | None = None
     made_form: Form | None = None
 
 
@@ -76,6 +73,10 @@ def _target(engine: Engine, rules: ApiRules, value: Value) -> Target | None:
     if isinstance(value, Ref) and value.path in rules.functions:
         client, form = rules.functions[value.path]
         return Target(client, form, None, None, _verb(form, value.path.rpartition(".")[2]))
+    if isinstance(value, Ref) and value.path.endswith(f".{ANY}"):
+        module = value.path.removesuffix(ANY)
+        said = [entry for path, entry in rules.functions.items() if path.startswith(module) and entry[1].verb]
+        return Target(*said[0], None, None) if said else None
     if isinstance(value, Partial):
         inner = _target(engine, rules, value.target)
         return replace(inner, laid=value) if inner is not None and inner.laid is None else None
@@ -84,10 +85,11 @@ def _target(engine: Engine, rules: ApiRules, value: Value) -> Target | None:
     for path in receivers.paths(engine, value.receiver):
         if path in rules.objects:
             client, made = rules.objects[path]
-            method = made.methods.get(value.name)
+            method = made.methods.get(value.name) if value.name != ANY else made.any_verb
             if method is None or receivers.inside(engine, value.receiver, client, made):
                 return None
-            target = Target(client, method, value.receiver, made, _verb(method, value.name))
+            verb = _verb(method, value.name) if value.name != ANY else None
+            target = Target(client, method, value.receiver, made, verb)
             return _sent_by(engine, rules, target, receivers.argument(engine, value.receiver, made.inner))
     return None
 
@@ -175,160 +177,8 @@ def _is_fixture(scope: f.Scope) -> bool:
     )
 
 
-def requests(engine: Engine, rules: ApiRules, target: Target, call: f.Call, frame: Frame) -> list[Request]:
-    """The requests one call may send when it runs in a frame."""
-    args = objects.given(engine, call, frame)
-    if target.laid is not None:
-        args = objects.partial_given(engine, target.laid, args)
-    form = target.form
-    if form.command is not None or form.words:
-        return list(_of_command(engine, target, args, frame))
-    found: list[Request] = []
-    if form.request is not None:
-        item = args.at(form.request.position, form.request.keyword)
-        for value, choices in engine.force(item) if item is not None else ():
-            made, builder = unwrapped(engine, rules, value)
-            together = both(target.choices, choices)
-            if made is not None and together is not None:
-                found.extend(_of_object(engine, rules, target, made, builder, together))
-        if found or form.url is None:
-            return found or [Request(target, None, Text((Hole(),)), target.choices, args, frame)]
-    return [
-        Request(target, method, _merged(target, base, url), together, args, frame)
-        for method, url, base, choices in _ways(engine, target, form, args)
-        if (together := both(target.choices, choices)) is not None
-    ]
-
-
-def _of_command(engine: Engine, target: Target, args: objects.Given, frame: Frame) -> Iterator[Request]:
-    commands = target.client.commands if target.client is not None else ()
-    for one in commandline.sent(engine, commands, target.form, args):
-        together = both(target.choices, one.choices)
-        if together is not None:
-            headers = objects.Given(named={"headers": Items(one.headers)})
-            yield Request(target, one.method, one.url, together, headers, frame, None, _COMMAND)
-
-
-_MAX_NAMES = 4
-_COMMAND = Form((), headers=Slot(None, "headers"))
-Way = tuple[Text | None, Text, Text | None, frozenset[Choice]]
-
-
-def _ways(engine: Engine, target: Target, form: Form, args: objects.Given) -> Iterator[Way]:
-    verb = target.verb if form.verb else None
-    methods: list[tuple[Text | None, frozenset[Choice]]] = [(Text((verb,)) if verb else None, frozenset())]
-    if form.method is not None:
-        item = args.at(form.method.position, form.method.keyword)
-        named = [(folding.mapped(text, str.upper), choices) for text, choices in engine.texts(item)]
-        methods = [*named] or [(None, frozenset())]
-    settled = args.complete or (form.method is None and not form.body)
-    if methods[0][0] is None and form.default is not None and settled:
-        body = [args.at(slot.position, slot.keyword) for slot in form.body]
-        sends = any(item is not None and engine.force(item)[0].value != Scalar(None) for item in body)
-        methods = [(Text((form.with_body if sends and form.with_body else form.default,)), frozenset())]
-    slot = form.url
-    item = args.at(slot.position, slot.keyword) if slot is not None else None
-    urls = engine.texts(item) or [(Text((Hole(),)), frozenset())]
-    for method, chosen in methods:
-        for url, ways in urls:
-            for base, based in _bases(engine, target):
-                choices = both(chosen, ways)
-                together = both(choices, based) if choices is not None else None
-                if together is not None:
-                    yield method, url, base, together
-
-
-def _bases(engine: Engine, target: Target) -> list[tuple[Text | None, frozenset[Choice]]]:
-    """The base URLs of a request's client object: where its constructor took one, or it was set later."""
-    receiver, made = target.receiver, target.object
-    slot = made.host or made.base_url if made is not None else None
-    if receiver is None or made is None or slot is None:
-        return [(None, frozenset())]
-    hosts = (
-        [Late(call.arguments[0].value, frame) for call, frame in receivers.told(engine, receiver, made.sets_host)]
-        if made.host is not None
-        else []
-    )
-    written = [] if made.host is not None else receivers.attribute(engine, receiver, slot.keyword or "")
-    found = [pair for host in hosts for pair in engine.texts(host)]
-    found = found or [(text_of(value), choices) for value, choices in written]
-    found = found or engine.texts(receivers.argument(engine, receiver, slot))
-    if not found and receivers.constructed(engine, receiver) is None:
-        found = [(Text((Hole(),)), frozenset())]  # declared by an annotation: made elsewhere
-    if made.host is not None:
-        found = [(joined([Text(("https://",)), text]), choices) for text, choices in found]
-    return [*found] or [(None, frozenset())]
-
-
-def _merged(target: Target, base: Text | None, url: Text) -> Text:
-    rule = target.client.base_url if target.client is not None else "none"
-    first = url.filled().parts[0] if url.filled().parts else ""
-    if base is None or (isinstance(first, str) and "://" in first[:12]):
-        return url
-    if target.object is not None and target.object.host is not None:
-        apart = isinstance(first, Hole) or first.startswith("/")
-        return joined([base, url] if apart else [base, Text(("/",)), url])
-    if isinstance(first, Hole) and (_open(base) or (len(url.parts) == 1 and first.slash and first.origin is None)):
-        return url  # it may be a URL of its own
-    if rule == "join":
-        return addresses.joined_url(base, url)
-    front = folding.strip(base.filled(), "rstrip", "/")
-    return joined([front, Text(("/",)), folding.strip(url.filled(), "lstrip", "/")])
-
-
-def _open(base: Text) -> bool:
-    parts = base.filled().parts
-    return len(parts) == 1 and isinstance(parts[0], Hole)
-
-
-def unwrapped(engine: Engine, rules: ApiRules, value: Value) -> tuple[Made | None, Value | None]:
-    """The request object inside a prepared one, and the client object that prepared it."""
-    builder: Value | None = None
-    for _ in range(4):
-        if not isinstance(value, Made) or value.path not in rules.requests:
-            return None, None
-        _, form = rules.requests[value.path]
-        if form.wraps is None and not form.wraps_receiver:
-            return value, builder
-        if value.call is None or value.frame is None:
-            return None, None
-        call, frame = value.call, value.frame
-        if form.wraps_receiver and isinstance(call.func, f.Attribute):
-            value = engine.evaluate(call.func.value, frame)[0].value
-        elif form.wraps is not None:
-            if isinstance(call.func, f.Attribute):
-                builder = engine.evaluate(call.func.value, frame)[0].value
-            item = objects.given(engine, call, frame).at(form.wraps.position, form.wraps.keyword)
-            value = engine.force(item)[0].value if item is not None else Unknown()
-    return None, None
-
-
-def _of_object(
-    engine: Engine, rules: ApiRules, target: Target, made: Made, preparing: Value | None, choices: frozenset[Choice]
-) -> Iterator[Request]:
-    _, form = rules.requests[made.path]
-    if made.call is None or made.frame is None:
-        return
-    args = objects.given(engine, made.call, made.frame)
-    call, frame = made.call, made.frame
-    if isinstance(call.func, f.Attribute):  # client.build_request(…): the client's base URL counts
-        preparing = next(
-            (value for value, _ in engine.evaluate(call.func.value, frame) if _known(engine, rules, value)), preparing
-        )
-    builder = Target(target.client, form, None, None)
-    for path in receivers.paths(engine, preparing) if preparing is not None else ():
-        if path in rules.objects:
-            builder = Target(rules.objects[path][0], form, preparing, rules.objects[path][1])
-    methods = [text_of(value) for value, _ in receivers.attribute_writes(engine, made, "method")]
-    for method, url, base, ways in _ways(engine, builder, form, args):
-        together = both(choices, ways)
-        if together is not None:
-            one = methods[0] if methods else method
-            url = _merged(builder, base, url)
-            yield Request(target, one, url, together, args, frame, made, form)
-
-
-def _known(engine: Engine, rules: ApiRules, value: Value) -> bool:
+def known(engine: Engine, rules: ApiRules, value: Value) -> bool:
+    """Whether a value is a client object of an HTTP library."""
     return any(path in rules.objects for path in receivers.paths(engine, value))
 
 

@@ -18,7 +18,11 @@ from allo_keyscan.calls.spans import Spans
 _AUGMENTED: dict[type[cst.CSTNode], str] = {cst.MultiplyAssign: "*", cst.ModuloAssign: "%", cst.BitOrAssign: "|"}
 _NEVER = ("TYPE_CHECKING", "False", "0")
 # Methods that call what they are handed, and which argument that is.
-_HANDED_ON = {"submit": 0, "to_thread": 0, "map": 0, "imap": 0, "run_in_executor": 1, "run_sync": 0}
+_HANDED_ON = {
+    "submit": 0, "to_thread": 0, "map": 0, "imap": 0, "run_in_executor": 1, "run_sync": 0, "run_in_threadpool": 0,
+    "start_soon": 0, "call_soon": 0, "call_later": 1, "async_add_executor_job": 0, "async_add_job": 0, "spawn": 0,
+}  # fmt: skip
+_BY_NAME = ("to_thread", "run_in_threadpool", "spawn")  # those that are functions, and called by their name too
 _ABSTRACT = ("abstractmethod", "overload")
 # Methods that call the function they hang on, later or elsewhere, with their own arguments (Celery, dramatiq, RQ); and
 # those that take the arguments as a tuple and a dict.
@@ -411,11 +415,13 @@ def _deferred(call: f.Call) -> list[f.Call]:
             named = {argument.keyword: argument.value for argument in call.arguments if argument.keyword}
             first = next((argument.value for argument in call.arguments if not argument.keyword), None)
             return [_apart(call, call.func.value, named.get(args, first), named.get(kwargs))]
-    place = _HANDED_ON.get(call.func.name) if isinstance(call.func, f.Attribute) else None
+    known = isinstance(call.func, f.Attribute) or _last(call.func) in _BY_NAME
+    place = _HANDED_ON.get(_last(call.func) or "") if known else None
     if place is None or len(call.arguments) <= place or any(argument.star for argument in call.arguments[: place + 1]):
         return []
     target, rest = call.arguments[place].value, call.arguments[place + 1 :]
-    if not isinstance(target, (f.Name, f.Attribute)):
+    laid = isinstance(target, f.Call) and _last(target.func) == "partial"
+    if not isinstance(target, (f.Name, f.Attribute)) and not laid:
         return []
     if isinstance(call.func, f.Attribute) and call.func.name in ("map", "imap"):
         rest = tuple(f.Argument(None, "", f.Each(-1, argument.value)) for argument in rest if argument.keyword is None)

@@ -89,6 +89,13 @@ def along(engine: Engine, sites: list[tuple[f.Site, Frame]], choices: frozenset[
     return choices
 
 
+def certain(engine: Engine, site: f.Site, frame: Frame) -> bool:
+    """Whether a site is reached in any case once its function is entered."""
+    if any(block.parent is not None and not block.conditions for block in site.block.chain()):
+        return False  # a loop, or a handler
+    return all(truth(engine, test, frame) is wanted for _, (test, wanted) in _dominating(site))
+
+
 def _dominating(site: f.Site) -> Iterator[tuple[f.Block, f.Condition]]:
     """The tests whose outcome is settled wherever control is at a site, innermost first, each with its block."""
     for block in site.block.chain():

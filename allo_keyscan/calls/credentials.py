@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import blake2b
 
-from allo_keyscan.calls import clients, iteration, mutations, objects, receivers
+from allo_keyscan.calls import attributes, clients, iteration, mutations, objects, receivers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     Function,
@@ -154,7 +154,7 @@ def _written(
                 frame = receivers.same_object(engine, func.value, receiver, call.site)
                 pair = Late(call.arguments[0].value, frame) if frame is not None else None
                 found.extend(_from_headers(engine, rules, Items((pair,)) if pair is not None else None))
-        for alternative in receivers.attribute_writes(engine, receiver, attribute):
+        for alternative in receivers.since(engine, receiver, attribute, ()).found:
             found.extend(_from_headers(engine, rules, alternative.value))
     return found
 
@@ -173,7 +173,7 @@ def _from_hooks(engine: Engine, rules: ApiRules, item: Late | Value | None) -> l
     """What functions that change each request write into its headers, last of all."""
     found: list[Text] = []
     for value, _ in engine.force(item) if item is not None else ():
-        for functions, _ in objects.lookup(engine, value, "request", value) if isinstance(value, Mapping) else ():
+        for functions, _ in attributes.lookup(engine, value, "request", value) if isinstance(value, Mapping) else ():
             for function in functions.items if isinstance(functions, Items) else ():
                 found.extend(_from_auth(engine, rules, function))
     return found

@@ -234,6 +234,8 @@ class Alternative(NamedTuple):
 
 Alternatives: TypeAlias = tuple[Alternative, ...]
 _MANY = frozenset({Choice("many", 0, False)})  # more choices than are told apart
+ANY = "*"
+"""The name of an attribute that getattr takes, and nobody knows."""
 UNKNOWN = Unknown()
 NO_VALUE: Alternatives = (Alternative(UNKNOWN),)
 
@@ -258,6 +260,8 @@ class Frame:
     entered: tuple[f.Scope, ...] = ()  # the functions whose calls led here
     memo: dict[f.Expr, Alternatives] = field(default_factory=dict)
     turn: Turn | None = None  # where it is one turn of a loop
+    call: f.Call | None = None  # the call that made the frame, where that is known, and the frame it stands in
+    caller: Frame | None = None
 
 
 def one(value: Value) -> Alternatives:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from allo_keyscan.calls import (
     addresses,
+    attributes,
     calling,
     conditions,
     containers,
     folding,
+    foreign,
     iteration,
     modules,
-    objects,
     operations,
 )
 from allo_keyscan.calls import facts as f
@@ -68,7 +69,7 @@ def _constant(_engine: Engine, expr: f.Constant, _frame: Frame) -> Alternatives:
 def _attribute(engine: Engine, expr: f.Attribute, frame: Frame) -> Alternatives:
     found: list[Alternative] = []
     for value, choices in engine.evaluate(expr.value, frame):
-        found.extend(within(objects.attribute(engine, value, expr.name, frame), choices))
+        found.extend(within(attributes.attribute(engine, value, expr.name, frame, expr.site), choices))
     return bounded(found)
 
 
@@ -86,13 +87,13 @@ def _item(engine: Engine, expr: f.Expr, value: Value, index: Value) -> Alternati
     key = text_of(index).literal if isinstance(index, (Text, Scalar)) else None
     match value:
         case Mapping():
-            return objects.lookup(engine, value, key, expr)
+            return attributes.lookup(engine, value, key, expr)
         case Items(items=items):
             if isinstance(index, Scalar) and isinstance(index.value, int):
                 return engine.force(items[index.value]) if -len(items) <= index.value < len(items) else NO_VALUE
-            return objects.any_of(engine, expr, items)
+            return attributes.any_of(engine, expr, items)
         case Instance():
-            fields = objects.tuple_fields(engine, value)
+            fields = attributes.tuple_fields(engine, value)
             return _item(engine, expr, Items(fields), index) if fields is not None else NO_VALUE
         case Text():
             if value.kind in ("split", "parse"):
@@ -109,7 +110,7 @@ def _item(engine: Engine, expr: f.Expr, value: Value, index: Value) -> Alternati
         case Ref(path=path) | Made(path=path) if key is not None:
             return one(_outside(value, path, key))
         case Class(scope=scope) if key is not None:  # Enum["NAME"]
-            return objects.attribute(engine, Class(scope), key, engine.open)
+            return attributes.attribute(engine, Class(scope), key, engine.open)
         case _:
             return NO_VALUE
 
@@ -229,7 +230,7 @@ def _not(engine: Engine, expr: f.Not, frame: Frame) -> Alternatives:
 def _entered(engine: Engine, expr: f.Entered, frame: Frame) -> Alternatives:
     found: list[Alternative] = []
     for value, choices in engine.evaluate(expr.value, frame):
-        found.extend(within(objects.within(engine, value, frame), choices))
+        found.extend(within(foreign.within(engine, value, frame), choices))
     return bounded(found)
 
 
@@ -269,7 +270,7 @@ def _each(engine: Engine, expr: f.Each, frame: Frame) -> Alternatives:
     found: list[Alternative] = []
     for value, choices in engine.evaluate(expr.iterable, frame):
         items = iteration.elements(engine, value)
-        inner = NO_VALUE if items is None else objects.any_of(engine, expr.iterable, items, loop=True)
+        inner = NO_VALUE if items is None else attributes.any_of(engine, expr.iterable, items, loop=True)
         found.extend(within(inner, choices))
     return bounded(found)
 

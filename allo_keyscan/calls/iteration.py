@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from allo_keyscan.calls import addresses, enums, folding, objects
+from allo_keyscan.calls import addresses, attributes, enums, folding, objects
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
     UNKNOWN,
@@ -35,7 +35,7 @@ _DICTS = (
     "urllib3.HTTPHeaderDict", "urllib3._collections.HTTPHeaderDict",
 )  # fmt: skip
 Elements = tuple["Late | Value", ...]
-Container = Callable[["Engine", objects.Given], "Value | None"]
+Container = Callable[["Engine", "objects.Given"], "Value | None"]
 
 
 def elements(engine: Engine, value: Value) -> Elements | None:
@@ -55,7 +55,7 @@ def elements(engine: Engine, value: Value) -> Elements | None:
         case Class(scope=scope) if enums.is_enum(engine, scope):
             return tuple(enums.members(engine, scope))
         case Instance():
-            return objects.tuple_fields(engine, value)
+            return attributes.tuple_fields(engine, value)
         case _:
             return None
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, containers, folding, objects, readers
+from allo_keyscan.calls import addresses, attributes, containers, folding, objects, readers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
@@ -263,7 +263,7 @@ def _mapping_method(engine: Engine, mapping: Mapping, name: str, args: objects.G
         default = engine.force(args.positional[1]) if len(args.positional) > 1 else one(Scalar(None))
         if key is not None and key not in (names := dict(mapping.entries)) and None not in names:
             return default
-        found = objects.lookup(engine, mapping, key, fork if fork is not None else mapping)
+        found = attributes.lookup(engine, mapping, key, fork if fork is not None else mapping)
         if key is not None and key in names:
             return found
         missing = (fork, "missing")  # a key that nobody knows, or that may be there

@@ -39,7 +39,12 @@ def reaching(name: str, scope: f.Scope, site: f.Site) -> Reaching:
 
     A read from an inner function sees what the scope ends with.
     """
-    own, elsewhere = _parted(name, scope)
+    return among(scope.bindings.get(name, []), scope, site, initial=scope.parameter(name) is not None)
+
+
+def among(bindings: list[f.Binding], scope: f.Scope, site: f.Site, *, initial: bool) -> Reaching:
+    """The bindings, given in reading order, that reach a site; `initial` says that there was a value before them."""
+    own, elsewhere = _parted(bindings, scope)
     local = executing(site.scope) is scope or site.scope is scope
     around = frozenset(map(id, site.block.chain())) if local else frozenset()
     forks = {block.fork: block.arm for block in site.block.chain()} if local else {}
@@ -71,19 +76,14 @@ def reaching(name: str, scope: f.Scope, site: f.Site) -> Reaching:
         passed |= {Choice(inner[-1].fork, -1, False)}
         if _covers(inner, covered):
             return Reaching(_plain(found), False)
-    initial = scope.parameter(name) is not None
     return Reaching(tuple(found) if initial else _plain(found), initial, passed)
 
 
-def _parted(name: str, scope: f.Scope) -> tuple[list[f.Binding], list[f.Binding]]:
+def _parted(bindings: list[f.Binding], scope: f.Scope) -> tuple[list[f.Binding], list[f.Binding]]:
     """The bindings of a name that can run, latest first: the scope's own, and those of others, made at any time."""
-    alive = [
-        binding
-        for binding in reversed(scope.bindings.get(name, []))
-        if not any(block.dead for block in binding.site.block.chain())
-    ]
+    alive = [binding for binding in reversed(bindings) if not any(block.dead for block in binding.site.block.chain())]
     if not alive:  # an import under TYPE_CHECKING: nothing else is meant where the name is read
-        alive = [one for one in reversed(scope.bindings.get(name, [])) if isinstance(one.value, f.Imported)]
+        alive = [one for one in reversed(bindings) if isinstance(one.value, f.Imported)]
     if scope.kind in ("comprehension", "lambda"):
         return alive, []
     own = [binding for binding in alive if executing(binding.site.scope) is scope]

@@ -1,4 +1,4 @@
-"""Functions, classes and objects of a module as values: binding arguments, reading attributes, following writes."""
+"""Functions, classes and objects of a program as values: arguments bound to parameters, and the classes of objects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, enums, modules, options, readers, stdlib
+from allo_keyscan.calls import attributes, decorating, options
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     UNKNOWN,
@@ -20,22 +20,16 @@ from allo_keyscan.calls.domain import (
     Hole,
     Instance,
     Items,
-    Label,
     Late,
     Made,
     Mapping,
-    Member,
-    Method,
-    Module,
     Partial,
     Ref,
     Scalar,
-    Super,
     Text,
     Unknown,
     Value,
     bounded,
-    plain,
     table,
     text_of,
     under,
@@ -45,6 +39,7 @@ if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
 _NUMBERS = ("int", "float", "uuid.UUID", "datetime.date", "datetime.datetime")
+_OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")  # class methods without a decorator
 _TRANSPARENT = ("Optional", "Annotated", "Final", "ClassVar")
 
 
@@ -68,11 +63,12 @@ class Given:
 def given(engine: Engine, call: f.Call, frame: Frame) -> Given:
     """The arguments of a call, `*` and `**` spread where they are known."""
     found = Given()
+    placed = True  # behind a `*` that is not known no argument has a place
     for argument in call.arguments:
         late = Late(argument.value, frame)
         if argument.star == "":
             if argument.keyword is None:
-                found.positional.append(late)
+                found.positional += [late] if placed else []
             else:
                 found.named[argument.keyword] = late
             continue
@@ -86,6 +82,7 @@ def given(engine: Engine, call: f.Call, frame: Frame) -> Given:
                 else:
                     found.named[name] = item
         else:
+            placed = placed and argument.star != "*"
             found.complete = False
     return found
 
@@ -110,13 +107,20 @@ def enter(engine: Engine, function: Function, call: f.Call, frame: Frame) -> Fra
     key = (function.scope, call, frame, function.receiver)
     known = engine.frames.get(key)
     if known is None:
-        known = bind(engine, function, given(engine, call, frame), frame)
+        args = given(engine, call, frame)
+        if function.scope.decorators:
+            args = decorating.handed(engine, function, args, frame)
+        known = bind(engine, function, args, frame, call)
+        known.call, known.caller = call, frame
         engine.frames[key] = known
     return known
 
 
-def bind(engine: Engine, function: Function, args: Given, frame: Frame) -> Frame:
-    """A frame with the parameters bound; what is not given falls back on its default."""
+def bind(engine: Engine, function: Function, args: Given, frame: Frame, call: f.Call | None = None) -> Frame:
+    """A frame with the parameters bound; what is not given falls back on its default.
+
+    What a `*` or `**` of the call may give, and nobody knows, comes from the function that makes the call.
+    """
     scope = function.scope
     bound: dict[str, Late | Value | Alternatives] = {}
     ordered = [parameter for parameter in scope.parameters if parameter.kind == ""]
@@ -141,7 +145,8 @@ def bind(engine: Engine, function: Function, args: Given, frame: Frame) -> Frame
             bound[parameter.name] = table(extra)
         elif parameter.name not in bound:
             if not args.complete:
-                bound[parameter.name] = (Alternative(text_of(Unknown(_origin(scope, parameter.name)))),)
+                caller = call.site.scope if call is not None and call.site.scope.kind == "function" else scope
+                bound[parameter.name] = (Alternative(text_of(Unknown(_origin(caller, parameter.name)))),)
             elif parameter.default is not None:
                 bound[parameter.name] = Late(parameter.default, engine.base(frame))
     return Frame(scope, bound, function.frame, frame.joined, (*frame.entered, scope))
@@ -165,21 +170,34 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
     """What a parameter may be when no call is at hand: self, what all callers give, its annotation, its default."""
     owner = scope.owner
     if owner is not None and scope.parameters[0] is parameter and not decorated(scope, "staticmethod"):
-        return (Alternative(Class(owner) if decorated(scope, "classmethod") else Instance(owner)),)
+        of_class = scope.name in _OF_CLASS or decorated(scope, "classmethod")
+        return (Alternative(Class(owner) if of_class else Instance(owner)),)
     if place.joined:
         found = _from_callers(engine, scope, parameter, place)
         if found:
             return found
+    handed_in = decorating.injected(engine, scope, parameter, place)
+    if handed_in is not None:
+        return engine.force(handed_in)
     declared = annotated(engine, parameter.annotation, scope)
+    if parameter.default is not None and isinstance(declared, (Instance, Made)):
+        default = engine.evaluate(parameter.default, engine.base(place))[0].value
+        if isinstance(default, (Instance, Made)) and default.call is not None:
+            return (Alternative(default),)
     if declared is not None and not isinstance(declared, Hole):
         return (Alternative(declared),)
     described = options.parameter(engine, scope, parameter, place)
     if described is not None:
         return described
+    return _by_signature(engine, scope, parameter, place, slash=declared is None)
+
+
+def _by_signature(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame, *, slash: bool) -> Alternatives:
+    """What a parameter's `Literal[…]` or its default says of it."""
     choices = literal_choices(parameter.annotation)
     if choices:
-        return any_of(engine, parameter, choices)
-    hole = Hole(_origin(scope, parameter.name), slash=declared is None)
+        return attributes.any_of(engine, parameter, choices)
+    hole = Hole(_origin(scope, parameter.name), slash=slash)
     if parameter.default is not None:
         default = engine.evaluate(parameter.default, engine.base(place))[0].value
         number = isinstance(default, Scalar) and type(default.value) is int
@@ -233,7 +251,11 @@ def entered(engine: Engine, callee: Value, scope: f.Scope, call: f.Call, frame: 
             return enter(engine, Function(scope, engine.base(frame), instance), call, frame)
         case Partial(target=Function() as function):
             args = partial_given(engine, callee, given(engine, call, frame))
-            return bind(engine, function, args, frame) if may_enter(engine, function.scope, frame) else None
+            if not may_enter(engine, function.scope, frame):
+                return None
+            inner = bind(engine, function, args, frame)
+            inner.call, inner.caller = call, frame
+            return inner
         case _:
             return None
 
@@ -253,7 +275,7 @@ def targets(engine: Engine, value: Value) -> Iterator[tuple[f.Scope, Value]]:
         case Partial(target=Function() as function):
             yield function.scope, value
         case Instance():
-            method = defined(engine, value, "__call__", engine.base(value.frame or engine.open))
+            method = attributes.defined(engine, value, "__call__", engine.base(value.frame or engine.open))
             if method is not None:
                 yield method.scope, method
 
@@ -329,175 +351,22 @@ def foreign_bases(engine: Engine, scope: f.Scope) -> list[str]:
     ]
 
 
-def attribute(engine: Engine, value: Value, name: str, frame: Frame) -> Alternatives:
-    """`value.name`."""
-    match value:
-        case Ref(path=path):
-            return (Alternative(stdlib.outside(f"{path}.{name}")),)
-        case Text(kind=None) if name == "value" or (name == "name" and value.literal in stdlib.METHODS):
-            return (Alternative(value),)
-        case Module():
-            return modules.attribute(engine, value, name, frame)
-        case Instance():
-            return _of_instance(engine, value, name, frame, mro(engine, value.scope))
-        case Super(instance=instance, after=after):
-            classes = mro(engine, instance.scope)
-            behind = classes[classes.index(after) + 1 :] if after in classes else mro(engine, after)[1:]
-            return _of_instance(engine, instance, name, frame, behind)
-        case Class(scope=scope):
-            return _of_class(engine, value, scope, name, frame)
-        case Text(kind=Label() as label) | Member(label=label):
-            found = enums.attribute(engine, value, label, name, frame)
-            own = value.value if isinstance(value, Member) else value
-            return (
-                found
-                if found is not None
-                else attribute(engine, plain(own) if isinstance(own, Text) else own, name, frame)
-            )
-        case Text(kind=str()):
-            part = addresses.attribute(value, name)
-            return (Alternative(part if part is not None else Method(value, name)),)
-        case Made(path=path) if path.endswith(options.PARSED):
-            return options.parsed(engine, value, name, frame) or (Alternative(Method(value, name)),)
-        case Unknown(origin=origin):
-            return (Alternative(Unknown(f"{origin}.{name}") if origin else UNKNOWN),)
-        case Function():
-            return (Alternative(UNKNOWN),)
-        case _:
-            return (Alternative(Method(value, name)),)
+def same_instance(engine: Engine, one: Instance, two: Instance) -> bool:
+    """Whether two values may be one object: as far as classes, and the calls that made them, tell."""
+    if one.scope is not two.scope and not (one.call is None and one.scope in mro(engine, two.scope)):
+        return two.call is None and two.scope in mro(engine, one.scope)
+    return one.call is None or two.call is None or (one.call is two.call and led_alike(one.frame, two.frame))
 
 
-def _of_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Frame) -> Alternatives:
-    found = engine.mutations.from_outside(engine, scope, name, _in_class(engine, value, scope, name, frame), frame)
-    return found or (Alternative(Text((Hole(f"setting:{scope.qualname}.{name}"),))),)
+def same_made(one: Made, two: Made) -> bool:
+    """The same of two objects that other modules made."""
+    return one.path == two.path and one.call is two.call and led_alike(one.frame, two.frame)
 
 
-def _in_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Frame) -> Alternatives | None:
-    if enums.is_member(engine, scope, name):
-        return (Alternative(enums.member(engine, scope, name)),)
-    for current in mro(engine, scope):
-        for binding in reversed(current.bindings.get(name, [])):
-            if isinstance(binding.value, f.Defined) and binding.value.scope.kind == "function":
-                receiver = value if decorated(binding.value.scope, "classmethod") else None
-                return (Alternative(Function(binding.value.scope, engine.base(frame), receiver)),)
-            return engine.evaluate(binding.value, engine.base(frame))
-        for _, written in current.attributes.get(name, ()):
-            return engine.evaluate(written, engine.base(frame))
-    return None
-
-
-def _of_instance(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
-    own = _in_classes(engine, value, name, frame, classes)
-    if value.call is None and name != "__init__":
-        own = _with_overrides(engine, value, name, frame, classes, own)
-    own = own or engine.mutations.from_outside(engine, value.scope, name, None, frame) or ()
-    return own or _by_getattr(engine, value, name, frame, classes)
-
-
-def _with_overrides(
-    engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope], own: Alternatives
-) -> Alternatives:
-    """Some object of a class may be one of a subclass: what those say otherwise counts beside the class's own word.
-
-    A method that only says what subclasses do, or an attribute of None, is no word of its own. A choice of subclass
-    holds for all attributes at once, and every subclass is somebody's.
-    """
-    found: list[Alternative] = []
-    for number, sub in enumerate(engine.subclasses(value.scope)):
-        known = mro(engine, sub)
-        above = [one for one in known if one not in classes]
-        if not any(name in one.bindings or name in one.attributes for one in above):
-            continue
-        for item in _in_classes(engine, Instance(sub), name, frame, known):
-            found.extend(under((item,), Choice((value.scope, "object"), number, True)))
-    if not found:
-        return own
-    real = [item for item in own if not (item.value == Scalar(None) or _abstract(item.value))]
-    return bounded([*real, *found])
-
-
-def _abstract(value: Value) -> bool:
-    return isinstance(value, Function) and value.scope.abstract
-
-
-def _by_getattr(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
-    foreign = foreign_bases(engine, value.scope)
-    for scope in classes:
-        for binding in scope.bindings.get("__getattr__", ()):
-            if isinstance(binding.value, f.Defined) and not foreign and not name.startswith("__"):
-                function = Function(binding.value.scope, engine.base(frame), value)
-                return returned_for(engine, function, name, frame)
-    for path in foreign:
-        through, call = engine.delegates.get(path, {}).get(name, (None, None))
-        sends = defined(engine, value, through, frame) if through is not None else None
-        if sends is not None and call is not None:
-            return (Alternative(Partial(sends, call, engine.open)),)
-    return (Alternative(Method(value, name)),)
-
-
-def returned_for(engine: Engine, function: Function, name: str, frame: Frame) -> Alternatives:
-    """What a function gives for one literal argument."""
-    if not may_enter(engine, function.scope, frame):
-        return (Alternative(UNKNOWN),)
-    key = (function.scope, name, function.receiver, frame.joined)
-    inner = engine.frames.get(key)
-    if inner is None:
-        inner = bind(engine, function, Given([Text((name,))]), frame)
-        engine.frames[key] = inner
-    return bounded([found for _, result in function.scope.returns for found in engine.evaluate(result, inner)])
-
-
-def defined(engine: Engine, value: Instance, name: str, frame: Frame) -> Function | None:
-    """The method of that name that an object's class defines in this program."""
-    for item in _in_classes(engine, value, name, frame, mro(engine, value.scope)):
-        if isinstance(item.value, Function):
-            return item.value
-    return None
-
-
-def within(engine: Engine, value: Value, frame: Frame) -> Alternatives:
-    """What a context manager binds: what its `__enter__` gives, where this program defines it; else itself."""
-    if isinstance(value, Instance):
-        method = defined(engine, value, "__enter__", frame) or defined(engine, value, "__aenter__", frame)
-        if method is not None and may_enter(engine, method.scope, frame):
-            inner = method_frame(engine, value, method.scope, frame)
-            found = [item for _, result in method.scope.returns for item in engine.evaluate(result, inner)]
-            known = [item for item in found if not isinstance(item.value, Unknown)]
-            if known:
-                return bounded(known)
-    return (Alternative(value),)
-
-
-def _in_classes(engine: Engine, value: Instance, name: str, frame: Frame, classes: list[f.Scope]) -> Alternatives:
-    """What the classes themselves say of an attribute, nearest first; nothing where they have none."""
-    for scope in classes:
-        writes = [
-            (site, written)
-            for site, written in scope.attributes.get(name, ())
-            if not any(block.dead for block in site.block.chain())
-        ]
-        if writes:
-            return _written(engine, value, scope, name, writes, frame)
-        for binding in reversed(scope.bindings.get(name, [])):
-            made = _class_level(engine, value, scope, name, binding.value, frame)
-            return engine.mutations.from_outside(engine, scope, name, made, frame) or made
-    if enums.is_enum(engine, value.scope) and name in ("value", "name"):  # `self` in a method of an Enum
-        return any_of(engine, value.scope, tuple(enums.valued(engine, value.scope, name)))
-    return ()
-
-
-def _written(
-    engine: Engine, value: Instance, scope: f.Scope, name: str, writes: list[tuple[f.Site, f.Expr]], frame: Frame
-) -> Alternatives:
-    found: list[Alternative] = []
-    for number, (site, written) in enumerate(writes):
-        inner = method_frame(engine, value, site.scope, frame)
-        alternatives = engine.evaluate(written, inner)
-        found.extend(under(alternatives, Choice((scope, name), number, False)) if len(writes) > 1 else alternatives)
-    real = [item for item in found if not (isinstance(item.value, Scalar) and item.value.value is None)]
-    if real and len(real) < len(found) and len({item.value for item in real}) == 1:
-        real = [Alternative(real[0].value)]  # `self.x = None` first and the object later: nothing to choose between
-    return engine.mutations.applied_attribute(engine, value, scope, name, bounded(real or found), frame)
+def led_alike(one: Frame | None, two: Frame | None) -> bool:
+    """Whether the same call may have led to two frames of a function: two calls of a factory make two objects."""
+    calls = [frame.call if frame is not None else None for frame in (one, two)]
+    return None in calls or calls[0] is calls[1]
 
 
 def method_frame(engine: Engine, value: Instance, inside: f.Scope, frame: Frame) -> Frame:
@@ -515,107 +384,3 @@ def method_frame(engine: Engine, value: Instance, inside: f.Scope, frame: Frame)
         known = Frame(method, {method.parameters[0].name: value}, engine.base(frame), frame.joined)
         engine.frames[key] = known
     return known
-
-
-def _class_level(
-    engine: Engine, value: Instance, scope: f.Scope, name: str, expr: f.Expr, frame: Frame
-) -> Alternatives:
-    if isinstance(expr, f.Defined):
-        return _definition(engine, value, expr.scope, frame)
-    if "__init__" not in scope.bindings:
-        set_by = _field_arguments(engine, value, scope, name, frame)
-        if set_by:
-            return bounded([found for argument in set_by for found in engine.force(argument)])
-    setting = readers.field(engine, scope, name, expr, frame)
-    if setting is not None:
-        return setting
-    if isinstance(expr, f.Opaque):
-        return (Alternative(Text((Hole(f"parameter:{scope.qualname}.{name}"),))),)
-    if isinstance(expr, f.Call) and readers.is_field(expr):
-        args = given(engine, expr, engine.base(frame))
-        default, factory = args.at(0, "default"), args.named.get("default_factory", args.named.get("factory"))
-        if isinstance(factory, Late):
-            return engine.evaluate(f.Call(-1, factory.expr, (), expr.site), factory.frame)
-        return engine.force(default) if default is not None else (Alternative(UNKNOWN),)
-    return tuple(
-        Alternative(_received(item.value, value), item.choices) for item in engine.evaluate(expr, engine.base(frame))
-    )
-
-
-def _received(found: Value, value: Instance) -> Value:
-    """A function or partialmethod that a class holds as a plain value is a method of the object all the same."""
-    match found:
-        case Function(receiver=None) if not decorated(found.scope, "staticmethod"):
-            return Function(found.scope, found.frame, value)
-        case Partial(target=Function(receiver=None) as function, method=True):
-            return Partial(Function(function.scope, function.frame, value), found.call, found.frame)
-        case _:
-            return found
-
-
-def _definition(engine: Engine, value: Instance, scope: f.Scope, frame: Frame) -> Alternatives:
-    """A method, property or class defined in the class of an object."""
-    if scope.kind == "class":
-        return (Alternative(Class(scope)),)
-    if decorated(scope, "property", "cached_property"):
-        inner = method_frame(engine, value, scope, frame)
-        return bounded([found for _, result in scope.returns for found in engine.evaluate(result, inner)])
-    receiver: Value | None = Class(value.scope) if decorated(scope, "classmethod") else value
-    if decorated(scope, "staticmethod"):
-        receiver = None
-    return (Alternative(Function(scope, engine.base(frame), receiver)),)
-
-
-def _field_arguments(engine: Engine, value: Instance, scope: f.Scope, name: str, frame: Frame) -> list[Late | Value]:
-    """What set a field: the call that made the object, or where that is not known any call that makes one."""
-    made = [value]
-    if frame.joined and value.call is None:
-        made = [Instance(scope, call, engine.joined) for call, _ in engine.callers(scope)]
-    arguments = [_field_argument(engine, one, scope, name) for one in made]
-    return [argument for argument in arguments if argument is not None]
-
-
-def _field_argument(engine: Engine, value: Instance, scope: f.Scope, name: str) -> Late | Value | None:
-    """The argument that set a field of a class whose `__init__` is written for it (dataclass, pydantic, NamedTuple)."""
-    if value.call is None or value.frame is None:
-        return None
-    args = given(engine, value.call, value.frame)
-    order = [field for field, made in scope.bindings.items() if not isinstance(made[-1].value, f.Defined)]
-    return args.at(order.index(name) if name in order else None, name)
-
-
-def tuple_fields(engine: Engine, value: Instance) -> tuple[Late | Value, ...] | None:
-    """The fields of a NamedTuple in order, None where one of them is not known."""
-    if not any(base.endswith("NamedTuple") for base in foreign_bases(engine, value.scope)):
-        return None
-    names = [name for name, made in value.scope.bindings.items() if not isinstance(made[-1].value, f.Defined)]
-    fields = [_field_argument(engine, value, value.scope, name) for name in names]
-    known = tuple(field for field in fields if field is not None)
-    return known if len(known) == len(fields) else None
-
-
-def any_of(engine: Engine, fork: object, items: tuple[Late | Value, ...], *, loop: bool = False) -> Alternatives:
-    """Any one of several values, each under its own choice at a fork."""
-    found: list[Alternative] = []
-    for number, item in enumerate(items):
-        found.extend(under(engine.force(item), Choice(fork, number, loop)))
-    return bounded(found)
-
-
-def lookup(engine: Engine, mapping: Mapping, key: str | None, fork: object) -> Alternatives:
-    """The value of a key, the last one written; a key nobody knows may be any of them."""
-    if key is None:
-        return any_of(engine, fork, tuple(item for _, item in mapping.entries))
-    maybe: list[Alternative] = []
-    for name, item in reversed(mapping.entries):
-        if name == key:
-            known = engine.force(item)
-            if not maybe:
-                return known
-            literal = text_of(known[0].value).literal if len(known) == 1 else None
-            if literal:  # as a default is: what comes later may say otherwise
-                return (Alternative(Text((Hole(default=literal),))),)
-            return bounded([*under(bounded(maybe), Choice(fork, 0, False)), *under(known, Choice(fork, 1, False))])
-        if name is None:
-            maybe.append(Alternative(UNKNOWN))
-    return bounded(maybe)

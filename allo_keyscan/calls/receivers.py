@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from allo_keyscan.calls import attributes, objects, written
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import objects
 from allo_keyscan.calls.domain import (
     Alternative,
     Frame,
@@ -76,13 +76,18 @@ def argument(engine: Engine, receiver: Value | None, slot: Slot | None) -> Late 
     return args.at(slot.position, slot.keyword) if args is not None and slot is not None else None
 
 
-def attribute(engine: Engine, receiver: Value, name: str) -> list[Alternative]:
-    """What an object's attribute was set to after it was made, or by its class in this program."""
-    found = attribute_writes(engine, receiver, name)
-    if found or not isinstance(receiver, Instance):
-        return found
-    values = objects.attribute(engine, receiver, name, receiver.frame or engine.joined)
-    return [item for item in values if not isinstance(item.value, Method)]
+def attribute(
+    engine: Engine, receiver: Value, name: str, now: tuple[f.Site, ...] = (), made: list[Alternative] | None = None
+) -> list[Alternative]:
+    """What an object's attribute is: as it was made, or its class in this program says, and as it was set since.
+
+    `now` is where control stands (written.moments).
+    """
+    first = list(made or ())
+    if isinstance(receiver, Instance):
+        values = attributes.attribute(engine, receiver, name, receiver.frame or engine.joined)
+        first = [item for item in values if not isinstance(item.value, Method)] or first
+    return since(engine, receiver, name, now).beside(first)
 
 
 def inside(engine: Engine, receiver: Value, client: Client, made: ClientObject) -> bool:
@@ -123,14 +128,13 @@ def told(engine: Engine, receiver: Value, methods: tuple[str, ...]) -> Iterator[
                 yield call, frame
 
 
-def attribute_writes(engine: Engine, receiver: Value, name: str) -> list[Alternative]:
-    """What the program assigns to an attribute of this very object: `session.auth = …`."""
-    found: list[Alternative] = []
-    for write in engine.mutations.set.get(name, ()):
-        frame = same_object(engine, write.target, receiver, write.site)
-        if frame is not None:
-            found.extend(engine.evaluate(write.value, frame))
-    return found
+def since(engine: Engine, receiver: Value, name: str, now: tuple[f.Site, ...]) -> written.Since:
+    """What the program assigns to an attribute of this very object after it was made."""
+    return written.since(engine, name, lambda write: _of(engine, write, receiver), now)
+
+
+def _of(engine: Engine, write: f.Write, receiver: Value) -> Frame | None:
+    return same_object(engine, write.target, receiver, write.site)
 
 
 def same_object(engine: Engine, expr: f.Expr, receiver: Value, site: f.Site) -> Frame | None:
@@ -139,13 +143,18 @@ def same_object(engine: Engine, expr: f.Expr, receiver: Value, site: f.Site) -> 
         return None
     frame = _frame_at(engine, receiver, site)
     for value, _ in engine.evaluate(expr, frame):
-        if isinstance(value, Made) and isinstance(receiver, Made):
-            same = value.path == receiver.path and value.call is receiver.call
-        else:
-            same = isinstance(value, Instance) and isinstance(receiver, Instance) and value.scope is receiver.scope
-        if same:
+        if _same(engine, value, receiver):
             return frame
     return None
+
+
+def _same(engine: Engine, value: Value, receiver: Made | Instance) -> bool:
+    """Whether two values are one object, as far as the calls that made them tell."""
+    if isinstance(value, Made) and isinstance(receiver, Made):
+        return objects.same_made(value, receiver)
+    if isinstance(value, Instance) and isinstance(receiver, Instance):
+        return objects.same_instance(engine, value, receiver)
+    return False
 
 
 def _frame_at(engine: Engine, receiver: Made | Instance, site: f.Site) -> Frame:

@@ -10,6 +10,7 @@ from allo_keyscan.calls import (
     aliases,
     conditions,
     containers,
+    decorating,
     expressions,
     late,
     modules,
@@ -140,6 +141,8 @@ class Engine:
         open_calls = self._index(
             [call for module in [*self.program.modules.values()] for call in module.calls], self.open
         )
+        for target, made, callee in decorating.declared(self):
+            self._callers.setdefault(target, []).append((made, callee))
         for _ in range(_ROUNDS):
             self.joined = Frame(None, {}, None, joined=True)
             self.frames.clear()

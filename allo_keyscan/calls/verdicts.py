@@ -65,6 +65,12 @@ class Judge:
             return "a sending method of an unknown object, with a path of the API's" if self.names_allo else None
         return verdict if request.target.client is not None or named else None
 
+    def astray(self, request: Request) -> bool:
+        """Whether a request that is taken for somebody else's goes to a server that is not known."""
+        target = request.target
+        blind = target.client is not None or target.verb is None  # `get` alone may be a dictionary's
+        return blind and routes.take_apart(request.url, self.rules).host == "unknown"
+
     def _named(self, base: Hole | None) -> bool:
         return base is not None and base.origin is not None and self.rules.says_allo(base.origin)
 

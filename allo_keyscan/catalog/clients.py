@@ -30,7 +30,8 @@ class Form:
 
     With `verb` its own name, less `prefix`, is the method. Without, the `method` slot, else `with_body` where a `body`
     slot is filled, else `default`. `request` may hold a request object instead of a URL; `wraps` (`receiver` or a slot)
-    says the result is that request object again; `adds_header` are the object's methods that add one header. `command`
+    says the result is that request object again; `adds_header` are the object's methods that add one header,
+    `says_method` those that say the HTTP method where a program writes them itself. `command`
     holds a command line instead; with `words` each positional argument is a word of one. `through` is the method of the
     same object that it sends through.
     """
@@ -50,6 +51,7 @@ class Form:
     wraps: Slot | None = None
     wraps_receiver: bool = False
     adds_header: tuple[str, ...] = ()
+    says_method: tuple[str, ...] = ()
     command: Slot | None = None
     words: bool = False
 
@@ -83,6 +85,11 @@ class ClientObject:
     header_attributes: tuple[str, ...] = ("headers",)
     adds_header: tuple[str, ...] = ()
     sets_host: tuple[str, ...] = ()
+
+    @property
+    def any_verb(self) -> Form | None:
+        """The form of a method whose own name is the HTTP method, whichever that is."""
+        return next((form for form in self.methods.values() if form.verb), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +202,7 @@ def _form(entry: Any) -> Form:
             "body",
             "wraps",
             "adds_header",
+            "says_method",
             "words",
             *places,
         },
@@ -212,6 +220,7 @@ def _form(entry: Any) -> Form:
         wraps=_slot(wraps, "wraps") if wraps not in (None, "receiver") else None,
         wraps_receiver=wraps == "receiver",
         adds_header=optional_strings(entry, "adds_header"),
+        says_method=optional_strings(entry, "says_method"),
         words=_switch(entry, "words"),
         **slots,
     )

@@ -121,8 +121,11 @@ def summarize(report: Report, *, verbose: int) -> None:
         parts.append(counted(report.placeholders, "placeholder"))
     parts += hushed(report.suppressed)
     where = f"{counted(report.summary.files, 'file')} ({sized(report.summary.bytes)})"
+    if report.summary.objects or report.summary.commits:
+        objects, commits = counted(report.summary.objects, "object"), counted(report.summary.commits, "commit")
+        where = f"{objects} and {commits} ({sized(report.summary.bytes)})"
     say(f"{', '.join(parts)} in {where}")
-    if report.summary.files == 0:
+    if not (report.summary.files or report.summary.objects or report.summary.commits):
         say("0 files were looked at: is the path right, or is everything ignored?")
     if report.interrupted:
         say("interrupted: what was found so far is shown, the rest was not looked at")

@@ -25,6 +25,7 @@ class Options(NamedTuple):
     config: Config
     rules: str
     reader: Reader
+    archives: bool
     ignore: Ignore
     gitignore: bool
     force_exclude: bool
@@ -47,7 +48,8 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
     _check_rules(config, rules)
     scanner = Scanner(rules, policy(config, root) if obeyed else Policy(comments=False))
     max_size = given["max_file_size"] if given["max_file_size"] is not None else config.max_file_size
-    reader = Reader(scanner, archives=config.archives and not given["no_archives"], max_size=max_size)
+    archives = config.archives and not given["no_archives"]
+    reader = Reader(scanner, archives=archives, max_size=max_size)
     ignore = Ignore(
         root,
         given["exclude"],
@@ -60,6 +62,7 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
         config=config,
         rules=rules,
         reader=reader,
+        archives=archives,
         ignore=ignore,
         gitignore=config.gitignore and not given["no_gitignore"],
         force_exclude=given["force_exclude"],

@@ -1,4 +1,4 @@
-"""`allo-keyscan scan`: leaked keys in files, in git's index, or on standard input."""
+"""`allo-keyscan scan`: leaked keys in files, in git's index and history, or on standard input."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ class _ReportTo(click.ParamType[tuple[str, str]]):
 @click.command("scan", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1)
 @click.option("--staged", is_flag=True, help="The blobs in git's index that differ from HEAD, not the work tree.")
+@click.option("--history", is_flag=True, help="Every object of the repository at PATH, reachable or not, and its refs.")
+@click.option("--commits", metavar="RANGE", help="The commits of a range (A..B): what each adds, and its message.")
+@click.option(
+    "--pre-push", is_flag=True, help="The commits about to be pushed, as git's hook or pre-commit names them."
+)
 @click.option("--format", "format_name", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 @click.option("--output", metavar="FILE", help="Write the result there instead of standard output.")
 @click.option("--report", "reports", type=_ReportTo(), multiple=True, help="One more format into a file (repeatable).")

@@ -11,13 +11,21 @@ from allo_keyscan.cli.deadline import deadline
 from allo_keyscan.cli.output import exit_code, summarize, wants_color, write
 from allo_keyscan.cli.progress import Progress
 from allo_keyscan.cli.resolve import Options, read_text, resolve, standard_input
-from allo_keyscan.errors import TimeUp
+from allo_keyscan.errors import KeyscanError, TimeUp
 from allo_keyscan.model import Report, Skipped
 from allo_keyscan.report import render
 from allo_keyscan.scan import run
 from allo_keyscan.scan.blob import Tally
 from allo_keyscan.sources.names import Names
 from allo_keyscan.sources.worktree import list_files
+
+_MODES = {
+    "staged": "--staged",
+    "commit_message": "--commit-message",
+    "history": "--history",
+    "commits": "--commits",
+    "pre_push": "--pre-push",
+}
 
 
 def search(paths: tuple[str, ...], given: dict[str, Any], names: Names | None = None) -> int:
@@ -47,6 +55,10 @@ def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None
     except KeyboardInterrupt:
         interrupted = True
     report = run.report(tally, chosen.hide, known, interrupted=interrupted)
+    if given["history"]:
+        from allo_keyscan.scan.history.lives import one_per_key
+
+        report = one_per_key(report)
     _show(report, given)
     return exit_code(
         report,
@@ -57,8 +69,17 @@ def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None
 
 
 def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tally: Tally, names: Names | None) -> None:
+    modes = [name for name in _MODES if given[name] not in (None, False)]
+    if len(modes) > 1:
+        raise KeyscanError(f"{' and '.join(_MODES[name] for name in modes)}: one of them at a time")
     if given["staged"]:
         run.index(os.curdir, paths, chosen.ignore, chosen.reader, tally)
+        return
+    if given["commits"] is not None or given["pre_push"]:
+        search_commits(paths, given, chosen, tally)
+        return
+    if given["history"]:
+        search_history(paths, chosen, tally, progress_wanted=not given["quiet"])
         return
     if given["commit_message"]:
         run.commit_messages(paths, chosen.reader, tally)
@@ -68,6 +89,49 @@ def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tall
         search_tree(files, chosen, tally, progress_wanted=not given["quiet"], names=names)
     if len(files) < len(paths):
         run.stream(standard_input(), given["stdin_filename"] or "<stdin>", chosen.reader, tally)
+
+
+def search_history(paths: Sequence[str], chosen: Options, tally: Tally, *, progress_wanted: bool) -> None:
+    """Search the whole history of one repository."""
+    from allo_keyscan.scan.history.run import Machine, history
+    from allo_keyscan.sources.history.home import home
+
+    progress = Progress(wanted=progress_wanted, unit="MB of history", scale=1_000_000)
+    found = Tally()
+    try:
+        history(home(_one(paths, "--history")), Machine(chosen.reader, chosen.archives, chosen.jobs), found, progress)
+    finally:
+        progress.end()
+        found.findings = [one for one in found.findings if not chosen.ignore.matches(one.origin.path)]
+        tally.add(found)
+
+
+def search_commits(paths: Sequence[str], given: dict[str, Any], chosen: Options, tally: Tally) -> None:
+    """Search the commits of a range, or those that a push is about to publish."""
+    from allo_keyscan.scan.history.commits import search_commits as search
+    from allo_keyscan.scan.history.commits import search_names
+    from allo_keyscan.sources.history import ranges
+    from allo_keyscan.sources.history.home import gaps, home
+
+    repository = home(os.curdir if given["pre_push"] else _one(paths, "--commits"))
+    tags: list[str] = []
+    if given["pre_push"]:
+        told = ranges.from_pre_commit(repository, os.environ)
+        if told is None:
+            told = ranges.from_hook(repository, b"".join(standard_input())), paths[0] if paths else ""
+        search_names(told[0], chosen.reader, tally)
+        commits, tags = ranges.push_commits(repository, *told)
+    else:
+        commits = ranges.range_commits(repository, given["commits"])
+        tally.skipped += gaps(repository)
+    search(repository, commits, tags, chosen.reader, chosen.jobs, tally)
+    tally.findings = [one for one in tally.findings if not chosen.ignore.matches(one.origin.path)]
+
+
+def _one(paths: Sequence[str], option: str) -> str:
+    if len(paths) > 1:
+        raise KeyscanError(f"{option} reads one repository: give one PATH, or none for the current folder")
+    return paths[0] if paths else os.curdir
 
 
 def search_tree(

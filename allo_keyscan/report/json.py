@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from allo_keyscan import __version__
-from allo_keyscan.model import Finding, Report
+from allo_keyscan.model import Commit, Finding, Life, Report
 
 SCHEMA_VERSION = 1
 TOOL = {"name": "allo-keyscan", "version": __version__}
@@ -14,7 +14,6 @@ TOOL = {"name": "allo-keyscan", "version": __version__}
 
 def finding(one: Finding) -> dict[str, Any]:
     """One finding as the contract spells it."""
-    commit = one.origin.commit
     return {
         "rule": one.rule,
         "code": one.code,
@@ -27,9 +26,39 @@ def finding(one: Finding) -> dict[str, Any]:
         "fingerprint": one.fingerprint,
         "encoding": one.encoding,
         "member": one.origin.member,
-        "commit": commit
-        and {"sha": commit.sha, "author": commit.author, "date": commit.date, "summary": commit.summary},
+        "commit": _commit(one.origin.commit),
         "message": one.message,
+        **({} if one.life is None else {"key": one.key, "history": _life(one.life)}),
+    }
+
+
+def _commit(one: Commit | None) -> dict[str, str] | None:
+    return one and {"sha": one.sha, "author": one.author, "date": one.date, "summary": one.summary}
+
+
+def _life(one: Life) -> dict[str, Any]:
+    return {
+        "first": _commit(one.first),
+        "last": _commit(one.last),
+        "branches": one.branches,
+        "tags": one.tags,
+        "remotes": one.remotes,
+        "others": one.others,
+        "tips": one.tips,
+        "in_index": one.in_index,
+        "in_work_tree": one.in_work_tree,
+        "pushed": one.pushed,
+        "unreachable": one.unreachable,
+        "places": [
+            {
+                "path": place.path,
+                "member": place.member,
+                "first": _commit(place.first),
+                "last": _commit(place.last),
+            }
+            for place in one.places
+        ],
+        "advice": one.advice,
     }
 
 

@@ -223,6 +223,7 @@ class Scanner:
             message=f"{rule.summary}{said}{note}: {remedy}",
             excerpt=shown,
             caret=caret,
+            key=match.secret.fingerprint("", ""),
         )
 
     def _strange(self, ignore: Ignore) -> str:

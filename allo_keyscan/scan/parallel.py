@@ -40,11 +40,15 @@ class Pool:
     """Does `work` on the files it is given, with up to `jobs` processes, into `tally`.
 
     Left by an exception, such as an interrupt, it ends its workers, and what was found by then is in the tally.
-    `meanwhile` is called between two batches, with how many files are done, and of how many that are known.
+    `meanwhile` is called between two batches, with how many files are done, and of how many that are known. With fewer
+    files than `worth` everything is done here.
     """
 
-    def __init__(self, work: Work, jobs: int, tally: Tally, meanwhile: Meanwhile | None = None) -> None:
+    def __init__(
+        self, work: Work, jobs: int, tally: Tally, meanwhile: Meanwhile | None = None, *, worth: int = WORTH_A_FORK
+    ) -> None:
         self._work = work
+        self._worth = worth
         self._others = jobs - 1 if sys.platform == "linux" else 0
         self._tally = tally
         self._meanwhile = meanwhile
@@ -66,7 +70,7 @@ class Pool:
                 self._give(batch)
             elif self._others > 0:
                 self._held.append(batch)
-                if self._known >= WORTH_A_FORK:
+                if self._known >= self._worth:
                     self._start()
             else:
                 self._do(batch)

@@ -39,23 +39,23 @@ TEXT_VIEW = " text"
 
 # What a file needs to be looked at more closely than for a hit: the first two bytes of a container, of a script or of
 # wide text, a tar's mark, base64 from the start, or a name. The bytes in pairs, as the processor counts them.
-_ODD = frozenset(int.from_bytes(pair, sys.byteorder) for pair in STARTS | WIDE_HEADS)
+ODD = frozenset(int.from_bytes(pair, sys.byteorder) for pair in STARTS | WIDE_HEADS)
 _USTAR, _USTAR_AT = int.from_bytes(b"st", sys.byteorder), 258 // 2
-_BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
+BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
 _BY_NAME = (".py", ".pyw", ".pyi", ".tar")
 _IN_NAMES = (".py", ".tar")
 
 
 def _doubtful() -> bytes:
     """For each pair of bytes whether a file that begins with it needs a second look: most do not."""
-    letters = bytes(byte in _BASE64 for byte in range(256))
-    table = bytearray(b"".join(letters if byte in _BASE64 else bytes(256) for byte in range(256)))
-    for pair in _ODD:
+    letters = bytes(byte in BASE64 for byte in range(256))
+    table = bytearray(b"".join(letters if byte in BASE64 else bytes(256) for byte in range(256)))
+    for pair in ODD:
         table[pair] = 1
     return bytes(table)
 
 
-_DOUBTFUL = _doubtful()
+DOUBTFUL = _doubtful()
 
 _GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR})
 
@@ -66,6 +66,7 @@ class Reader:
     def __init__(
         self, scanner: Scanner, *, archives: bool = True, max_size: int | None = None, limits: Limits | None = None
     ) -> None:
+        self.detector = scanner.detector
         self._scanner = scanner
         self._hits = scanner.detector.hits
         self._archives = archives
@@ -98,8 +99,8 @@ class Reader:
                 if (
                     not 0 < got < most
                     or (
-                        _DOUBTFUL[pairs[0]]
-                        and (pairs[0] in _ODD or (view[2] in _BASE64 and BASE64_FIRST_LINE.match(view)))
+                        DOUBTFUL[pairs[0]]
+                        and (pairs[0] in ODD or (view[2] in BASE64 and BASE64_FIRST_LINE.match(view)))
                     )
                     or pairs[_USTAR_AT] == _USTAR
                     or (by_name and shown.endswith(_BY_NAME))
@@ -129,7 +130,7 @@ class Reader:
         """Search the targets of symbolic links, each behind the path to show: git keeps them as text."""
         for shown, target in links:
             data = os.fsencode(target)
-            self._memory(data, Origin(shown), tally)
+            self.text(data, Origin(shown), tally)
             tally.summary = tally.summary.plus(Summary(files=1, bytes=len(data)))
 
     def stream(self, pieces: Iterator[bytes], origin: Origin, tally: Tally) -> None:
@@ -203,7 +204,8 @@ class Reader:
         os.lseek(handle, 0, os.SEEK_SET)
         return self._pieces(b"", _rest(handle), Origin(shown), tally)
 
-    def _memory(self, data: bytes, origin: Origin, tally: Tally) -> None:
+    def text(self, data: bytes, origin: Origin, tally: Tally) -> None:
+        """Search a text that is no container, such as a message or a list of names; it is not counted as a file."""
         hits = self._hits(data)
         if hits or self._scanner.interesting(data[:_HEAD], data, origin.name):
             self._scanner.scan(data, origin, tally, hits)
@@ -217,7 +219,7 @@ class Reader:
                 break
         else:
             if not self._too_large(len(held), str(origin), tally):
-                self._memory(bytes(held), origin, tally)
+                self.text(bytes(held), origin, tally)
             return len(held)
 
         def chained() -> Iterator[bytes]:

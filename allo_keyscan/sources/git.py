@@ -21,9 +21,10 @@ _DIRECT = 8 << 10  # bytes a fresh pipe takes on every system without a reader
 
 _OPTIONS = (
     f"--no-pager -c core.fsmonitor=false -c core.hooksPath={os.devnull}"
-    " -c protocol.allow=never -c log.showSignature=false"
+    " -c protocol.allow=never -c log.showSignature=false -c core.commitGraph=false"
 ).split()
 _SETTINGS = {
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -125,8 +126,13 @@ class Child:
 
     __slots__ = ("_errors", "_kill", "_threads", "_wait", "args", "cwd", "stdout")
 
-    def __init__(self, args: Sequence[str], cwd: str, *, stdin: bytes | None = None, own: bool = True) -> None:
-        """Start `git ARGS` in `cwd`, fed with `stdin`. Raises GitError where there is no git on PATH."""
+    def __init__(
+        self, args: Sequence[str], cwd: str, *, stdin: bytes | None = None, own: bool = True, into: int | None = None
+    ) -> None:
+        """Start `git ARGS` in `cwd`, fed with `stdin`; it writes to the file `into` where one is given (not Windows).
+
+        Raises GitError where there is no git on PATH.
+        """
         self.args = tuple(args)
         self.cwd = cwd
         self._errors: list[bytes] = []
@@ -136,7 +142,7 @@ class Child:
         )  # it takes paths, and refuses the option
         argv = ["git", "-C", cwd, *_OPTIONS, *literal, *args]
         try:
-            feed, self.stdout, errors, self._wait, self._kill = _spawn(argv, environment(own=own))
+            feed, self.stdout, errors, self._wait, self._kill = _spawn(argv, environment(own=own), into)
         except FileNotFoundError:
             raise GitError(
                 f"{cwd}: git is not on PATH: install git, or scan outside of a repository with --no-gitignore"
@@ -204,7 +210,7 @@ def attempt(args: Sequence[str], cwd: str, *, stdin: bytes | None = None, own: b
 _Started = tuple[BinaryIO, BinaryIO, BinaryIO, "Callable[[], int]", "Callable[[], None]"]
 
 
-def _spawn(argv: list[str], env: dict[str, str]) -> _Started:
+def _spawn(argv: list[str], env: dict[str, str], into: int | None = None) -> _Started:
     """Start a process: its input, output and errors, how to wait for it, how to kill it."""
     if sys.platform == "win32":
         return _popen(argv, env)
@@ -213,7 +219,8 @@ def _spawn(argv: list[str], env: dict[str, str]) -> _Started:
     pipes = (os.pipe(), os.pipe(), os.pipe())
     (in_read, in_write), (out_read, out_write), (err_read, err_write) = pipes
     _widen(out_read)
-    actions = [(os.POSIX_SPAWN_DUP2, theirs, number) for number, theirs in enumerate((in_read, out_write, err_write))]
+    theirs = (in_read, out_write if into is None else into, err_write)
+    actions = [(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate(theirs)]
     try:
         pid = os.posix_spawnp(argv[0], argv, env, file_actions=actions, setsigdef=[signal.SIGPIPE])
     except BaseException:

@@ -79,6 +79,25 @@ def read_blobs(oids: Iterable[str], cwd: str, *, own: bool = True) -> Iterator[t
             raise batch.error
 
 
+class Whole(NamedTuple):
+    """A small object, read to its end."""
+
+    kind: str
+    data: bytes
+
+
+def read_whole(oids: Iterable[str], cwd: str, *, own: bool = True) -> Iterator[tuple[str, Whole | Missing]]:
+    """`read_blobs` for objects that fit into memory: one that breaks off is a `Missing` too."""
+    for oid, one in read_blobs(oids, cwd, own=own):
+        if isinstance(one, Missing):
+            yield oid, one
+            continue
+        try:
+            yield oid, Whole(one.kind, one.read())
+        except GitError as error:
+            yield oid, Missing(str(error))
+
+
 _EVERYTHING = ("cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered")
 
 

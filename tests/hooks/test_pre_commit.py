@@ -15,7 +15,7 @@ from samples import body, key
 pytestmark = pytest.mark.slow
 
 _CONFIG = """\
-default_install_hook_types: [pre-commit, pre-merge-commit, commit-msg]
+default_install_hook_types: [pre-commit, pre-merge-commit, commit-msg, pre-push]
 repos:
   - repo: {project}
     rev: {rev}
@@ -24,6 +24,8 @@ repos:
       - id: allo-keyscan-message
       - id: allo-keyscan-scopes
       - id: allo-keyscan-tree
+      - id: allo-keyscan-push
+      - id: allo-keyscan-history
 """
 _PASSED, _FAILED, _SKIPPED = "Passed", "Failed", "Skipped"
 
@@ -61,6 +63,8 @@ FILES = "allo-keyscan (leaked Allo API keys)"
 MESSAGE = "allo-keyscan (commit message)"
 SCOPES = "allo-keyscan (API scopes)"
 TREE = "allo-keyscan (whole work tree)"
+PUSH = "allo-keyscan (commits about to be pushed)"
+HISTORY = "allo-keyscan (whole history)"
 
 
 @pytest.fixture(scope="session")
@@ -298,3 +302,47 @@ def test_the_manifest_is_valid_and_every_hook_of_it_is_tried_here(installed: Ins
     manifest = (installed.project / ".pre-commit-hooks.yaml").read_text()
     offered = [line.partition(": ")[2] for line in manifest.splitlines() if line.startswith("- id: ")]
     assert all(f"id: {name}\n" in _CONFIG for name in offered)
+
+
+def pushed(repo: Repository, *arguments: str) -> tuple[bool, list[str], str]:
+    """Whether a push went through, the places that were found, and the outcome of the hook."""
+    done = repo.run("git", "push", *arguments)
+    found = sorted(line.partition(": ")[0] for line in done.said.splitlines() if "AK001" in line)
+    return done.code == 0, found, outcomes(done.said).get(PUSH, "")
+
+
+def test_pushes(repo: Repository, tmp_path: Path) -> None:
+    repo.git("init", "-q", "--bare", str(tmp_path / "origin"))
+    repo.git("remote", "add", "origin", str(tmp_path / "origin"))
+    assert pushed(repo, "origin", "main") == (True, [], _PASSED)  # the first one, of a root
+    repo.stage("leak", key())
+    repo.commit_unchecked()
+    repo.stage("leak", "gone\n")
+    repo.commit_unchecked()
+    assert pushed(repo, "origin", "main") == (False, ["leak:1:1"], _FAILED)  # there in neither of the two trees
+    repo.git("reset", "-q", "--hard", "HEAD~2")
+    repo.branch_with("one", "one.txt", "fine\n")
+    repo.branch_with("two", "two.txt", key())
+    assert pushed(repo, "origin", "one", "two") == (False, ["two.txt:1:1"], _FAILED)  # pre-commit names the first alone
+    repo.git("branch", "-q", "-D", "two")
+    assert pushed(repo, "origin", "one") == (True, [], _PASSED)
+    repo.git("commit", "-q", "--amend", "--no-verify", "-m", key())
+    place = f".git/objects/{repo.head}:5:1"
+    assert pushed(repo, "--force", "origin", "main") == (False, [place], _FAILED)
+
+
+def test_a_first_push_with_a_key(repo: Repository, tmp_path: Path) -> None:
+    repo.git("init", "-q", "--bare", str(tmp_path / "origin"))
+    repo.git("remote", "add", "origin", str(tmp_path / "origin"))
+    repo.stage("leak", key())
+    repo.commit_unchecked()
+    assert pushed(repo, "origin", "main") == (False, ["leak:1:1"], _FAILED)
+
+
+def test_the_whole_history_on_demand(repo: Repository) -> None:
+    repo.stage("leak", key())
+    repo.commit_unchecked()
+    repo.git("reset", "-q", "--hard", "HEAD~1")
+    said = pre_commit(repo, "run", "allo-keyscan-history", "--hook-stage", "manual")
+    assert outcomes(said) == {HISTORY: _FAILED}, said
+    assert [line.partition(": ")[0] for line in said.splitlines() if "AK001" in line] == ["leak:1:1"]

@@ -55,3 +55,12 @@ def test_parses_what_may_hide_a_key(may_assemble: Pieces, name: str) -> None:
 @pytest.mark.parametrize("source", NOT_WORTH)
 def test_parses_nothing_else(may_assemble: Pieces, source: str) -> None:
     assert not may_assemble(source.encode())
+
+
+@pytest.mark.parametrize("source", WORTH.values(), ids=WORTH)
+def test_what_is_worth_parsing_has_a_mark_amid_other_data(source: str) -> None:
+    before = b"peak = leak\n" * 3
+    pieces = Pieces(key_rules(rules_dir()))
+    data = before + source.encode() + b"\nbreak\n"
+    assert PREFIX in source or any(len(before) <= mark < len(data) for mark in pieces.marks(memoryview(data)))
+    assert pieces.marks(before) == []

@@ -1,0 +1,92 @@
+"""What decorators of the program make of a function: arguments they add, clients they hand in, calls they declare.
+
+A decorated name stands for its own function; its wrapper only says what arguments that one gets. Where the wrapper does
+not call it at all (`@endpoint("GET", "/tags")` over an empty method), the decorator is what calls the wrapper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from allo_keyscan.calls import calling, names, objects
+from allo_keyscan.calls import facts as f
+from allo_keyscan.calls.domain import Frame, Function, Instance, Late, Partial, Value
+
+if TYPE_CHECKING:
+    from allo_keyscan.calls.values import Engine
+
+
+def handed(engine: Engine, function: Function, args: objects.Given, frame: Frame) -> objects.Given:
+    """The arguments a function gets when its decorated name is called with some, outermost decorator first."""
+    for decorator in function.scope.decorators:
+        wrapper = _wrapper(engine, decorator, function, frame)
+        inner = _inner(engine, wrapper, function) if wrapper is not None else None
+        if wrapper is None or inner is None:
+            continue
+        itself = [] if function.receiver is None else [function.receiver]
+        before = objects.Given([*itself, *args.positional], args.named, args.complete)
+        after = objects.given(engine, inner, objects.bind(engine, wrapper, before, frame))
+        if not after.complete:
+            after.named = {**args.named, **after.named}
+            after.complete = args.complete
+        args = objects.Given(after.positional[len(itself) :], after.named, after.complete)
+    return args
+
+
+def injected(engine: Engine, scope: f.Scope, parameter: f.Parameter, frame: Frame) -> Late | Value | None:
+    """What a decorator hands in for a parameter, whoever calls; None where it leaves it to the callers."""
+    if not scope.decorators or ("injected", scope) in engine.asked:
+        return None
+    engine.asked.add(("injected", scope))
+    try:
+        receiver = Instance(scope.owner) if scope.owner is not None else None
+        function = Function(scope, engine.base(frame), receiver)
+        args = handed(engine, function, objects.Given(complete=False), engine.base(frame))
+    finally:
+        engine.asked.discard(("injected", scope))
+    order = [one.name for one in scope.parameters if one.kind == ""][receiver is not None :]
+    return args.at(order.index(parameter.name) if parameter.name in order else None, parameter.name)
+
+
+def declared(engine: Engine) -> Iterator[tuple[f.Scope, f.Call, Value]]:
+    """The wrappers that call nothing of what they wrap, each with its decorator as the call, and as a callee."""
+    for module in [*engine.program.modules.values()]:
+        for scope in module.functions:
+            for decorator in scope.decorators:
+                if not isinstance(decorator, f.Call):
+                    continue
+                engine.begin()
+                receiver = Instance(scope.owner) if scope.owner is not None else None
+                wrapper = _wrapper(engine, decorator, Function(scope, engine.open), engine.open)
+                if wrapper is None or _inner(engine, wrapper, Function(scope, engine.open)) is not None:
+                    continue
+                own = [one for one in scope.parameters if one.kind in ("", "keyword")][receiver is not None :]
+                given = tuple(f.Argument(None, "", f.Opaque(-1)) for _ in own)
+                call = f.Call(decorator.span, f.Opaque(-1), given, decorator.site)
+                yield wrapper.scope, call, Function(wrapper.scope, wrapper.frame, receiver)
+
+
+def _wrapper(engine: Engine, decorator: f.Expr, function: Function, frame: Frame) -> Function | None:
+    """The function that a decorator of this program puts in a function's place."""
+    value = engine.evaluate(decorator, engine.base(frame))[0].value
+    laid = objects.Given()
+    if isinstance(value, Partial):
+        laid, value = objects.partial_given(engine, value, laid), value.target
+    if not isinstance(value, Function) or not objects.may_enter(engine, value.scope, frame):
+        return None
+    plain = Function(function.scope, function.frame)
+    place = objects.bind(engine, value, objects.Given([*laid.positional, plain], laid.named), engine.base(frame))
+    made = [item.value for item in calling.returned(engine, value, place)]
+    inside = [one for one in made if isinstance(one, Function) and one.scope.parent is value.scope]
+    return inside[0] if len(inside) == 1 else None
+
+
+def _inner(engine: Engine, wrapper: Function, function: Function) -> f.Call | None:
+    """The call of the wrapped function that its wrapper makes."""
+    for call in engine.program.holder(wrapper.scope).calls:
+        if names.executing(call.site.scope) is wrapper.scope and isinstance(call.func, f.Name):
+            value = engine.evaluate(call.func, Frame(wrapper.scope, {}, wrapper.frame))[0].value
+            if isinstance(value, Function) and value.scope is function.scope:
+                return call
+    return None

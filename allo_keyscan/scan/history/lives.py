@@ -1,0 +1,364 @@
+"""Findings at ids of objects -> findings at paths, each with the life of its key: commits, refs, index, work tree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import NamedTuple
+
+from allo_keyscan.model import Commit, Finding, Held, Life, Origin, Report, Skipped
+from allo_keyscan.scan.blob import Tally
+from allo_keyscan.scan.history.advice import IN_NAME, advice
+from allo_keyscan.scan.history.search import AS_PYTHON, entries
+from allo_keyscan.scan.history.trace import Sight, Stay, Trail, follow, reaching, stays
+from allo_keyscan.scan.places import is_python
+from allo_keyscan.scan.reading import Reader
+from allo_keyscan.sources import git
+from allo_keyscan.sources.history.commits import described, graph
+from allo_keyscan.sources.history.home import Home
+from allo_keyscan.sources.history.index import indexed
+from allo_keyscan.sources.history.refs import Ref
+from allo_keyscan.sources.objects import Missing, read_blobs, read_whole
+
+OBJECTS = ".git/objects/"
+"""Before the id of an object that has no name; commits and tags among them."""
+
+_UNUSED = "unused-ignore"
+
+
+class _Known(NamedTuple):
+    """What the search gave of one object: the keys that stand in it, and those only Python's meaning shows."""
+
+    keys: frozenset[str]
+    assembled: frozenset[str]
+
+
+class Names(NamedTuple):
+    """Findings at paths: the sights they were seen at, what to say of them, and what could not be read."""
+
+    findings: list[Finding]
+    skipped: list[Skipped]
+
+
+def tell(
+    home: Home, commits: Iterable[str], refs: list[Ref], reader: Reader, jobs: int, found: Tally, beside: Tally
+) -> Names:
+    """What the search of objects (`found`) and of files beside them gave, told at paths and with its life.
+
+    Raises GitError.
+    """
+    if not (found.findings or found.skipped or beside.findings):
+        return Names([], beside.skipped)
+    return _Lives(home, commits, refs, reader, jobs).tell(found, beside)
+
+
+class _Lives:
+    def __init__(self, home: Home, commits: Iterable[str], refs: list[Ref], reader: Reader, jobs: int) -> None:
+        self._home = home
+        self._reader = reader
+        self._refs = refs
+        self._jobs = jobs
+        self._graph = graph(home, commits)
+        self._index = indexed(home)
+
+    def tell(self, found: Tally, beside: Tally) -> Names:
+        known = _known(found.findings)
+        kinds = self._kinds({*known, *(oid_of(skip.path) for skip in found.skipped)})
+        labels = self._name_labels([oid for oid, kind in kinds.items() if kind == "tree" and oid in known])
+        wanted = {oid for oid, kind in kinds.items() if kind not in ("tree", "commit", "tag")}
+        trail = follow(self._home, self._graph, {*wanted, *(oid for oid, _ in labels)}, self._jobs)
+        sights = sorted(trail.sights())
+        groups = _groups(sights, known, labels)
+        when = stays(trail, groups)
+        findings = self._named(sights, groups, when, known, kinds)
+        skipped = [*beside.skipped, *_told(found.skipped, sights, self._index)]
+        if not trail.whole:
+            reason = "damaged trees: which commits hold a key is not known for all of them"
+            skipped.append(Skipped(".git/objects", reason))
+        return Names(self._with_lives([*findings, *beside.findings], trail, groups, when, known), skipped)
+
+    def _kinds(self, oids: Iterable[str]) -> dict[str, str]:
+        lines = "".join(f"{oid}\n" for oid in sorted(oids)).encode("ascii")
+        output = self._home.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=lines)
+        pairs = (line.split() for line in output.decode("ascii", "replace").splitlines())
+        return {pair[0]: pair[1] for pair in pairs}
+
+    def _name_labels(self, trees: list[str]) -> dict[Sight, list[str]]:
+        """Names in trees that hold keys: the id that a name stands for, and the name, with the keys in it."""
+        labels: dict[Sight, list[str]] = {}
+        for _, one in read_whole(trees, self._home.cwd, own=self._home.own):
+            if isinstance(one, Missing):
+                continue
+            for name, oid in entries(one.data, self._home.width):
+                part = Tally()
+                self._reader.text(name, Origin(""), part)
+                if part.findings:
+                    labels[oid, os.fsdecode(name)] = [finding.key for finding in part.findings]
+        return labels
+
+    def _named(
+        self,
+        sights: list[Sight],
+        groups: Mapping[Sight, list[str]],
+        when: Mapping[str, Stay],
+        known: Mapping[str, _Known],
+        kinds: Mapping[str, str],
+    ) -> list[Finding]:
+        """Each key at each path, read again where it stood first: a verdict may depend on the path."""
+        first: dict[tuple[str, str], tuple[int, str]] = {}
+        named = set()
+        for oid, path in sights:
+            if oid not in known:
+                continue
+            named.add(oid)
+            for key in known[oid].keys | (known[oid].assembled if is_python(path, b"") else frozenset()):
+                begun = (when[_sight(oid, path)].begun[0], oid)
+                first[key, path] = min(begun, first.get((key, path), begun))
+        todo: dict[str, dict[str, set[str]]] = {}
+        for (key, path), (_, oid) in first.items():
+            todo.setdefault(oid, {}).setdefault(path, set()).add(key)
+        for oid, one in known.items():
+            if oid not in named and kinds.get(oid) != "tree":
+                for path in self._index.get(oid, [OBJECTS + oid]):
+                    todo.setdefault(oid, {})[path] = set(one.keys | one.assembled)
+        found = list(self._read_again(todo))
+        for oid, path in sights:
+            label = groups.get((oid, path))
+            if label and any(name.startswith(IN_NAME) for name in label):
+                part = Tally()
+                self._reader.text(os.fsencode(path), Origin(path), part)
+                found += [one._replace(message=f"{one.message} ({IN_NAME})") for one in part.findings]
+        return found
+
+    def _read_again(self, todo: Mapping[str, Mapping[str, set[str]]]) -> Iterator[Finding]:
+        for oid, one in read_blobs(todo, self._home.cwd, own=self._home.own):
+            if isinstance(one, Missing):
+                continue
+            pieces = tuple(one.pieces(max(one.size, 1))) if len(todo[oid]) > 1 or one.kind != "blob" else None
+            for path, keys in todo[oid].items():
+                part, done = Tally(), set()
+                with suppress(git.GitError):  # of a damaged object as much as the search itself could read
+                    if pieces is not None and one.kind != "blob":
+                        self._reader.text(b"".join(pieces), Origin(path), part)
+                    else:
+                        self._reader.stream(one.pieces() if pieces is None else iter(pieces), Origin(path), part)
+                for finding in part.findings:
+                    if finding.key in keys and (finding.rule, finding.key, finding.origin) not in done:
+                        done.add((finding.rule, finding.key, finding.origin))
+                        yield finding
+
+    def _with_lives(
+        self,
+        findings: list[Finding],
+        trail: Trail,
+        groups: Mapping[Sight, list[str]],
+        when: Mapping[str, Stay],
+        known: Mapping[str, _Known],
+    ) -> list[Finding]:
+        by_key: dict[str, list[Finding]] = {}
+        for one in findings:
+            by_key.setdefault(one.key, []).append(one)
+        objects: dict[str, set[str]] = {}
+        for oid, what in known.items():
+            for key in what.keys | what.assembled:
+                objects.setdefault(key, set()).add(oid)
+        numbers = self._graph.numbers
+        spoken = {key: sorted(numbers[oid] for oid in objects.get(key, ()) if oid in numbers) for key in by_key}
+        begun = {key: [*spoken[key], *(when[key].begun if key in when else ())] for key in by_key}
+        reach = reaching(self._graph, self._refs, {number for some in begun.values() for number in some})
+        teller = _Teller(self._home, trail, groups, when, self._refs, reach)
+        teller.describe(begun, by_key)
+        present = self._present(findings)
+        told = []
+        for key, some in by_key.items():
+            life = teller.life(key, some, begun[key], objects.get(key, set()))
+            life = life._replace(
+                in_index=any(oid in self._index for oid in objects.get(key, ())), in_work_tree=key in present
+            )
+            life = life._replace(advice=advice(some[0], life, teller.head, bare=self._home.root is None))
+            told += [one._replace(life=life, origin=teller.origin(one)) for one in some]
+        return told
+
+    def _present(self, findings: Iterable[Finding]) -> frozenset[str]:
+        """The keys that the work tree still has at one of their paths."""
+        root = self._home.root
+        if root is None:
+            return frozenset()
+        paths = sorted({one.origin.path for one in findings if not one.origin.path.startswith(".git/")})
+        part = Tally()
+        self._reader.files([(os.path.join(root, path), path) for path in paths], part)
+        return frozenset(one.key for one in part.findings)
+
+
+class _Teller:
+    """Commits and refs put into words for one key after the other."""
+
+    def __init__(
+        self,
+        home: Home,
+        trail: Trail,
+        groups: Mapping[Sight, list[str]],
+        when: Mapping[str, Stay],
+        refs: list[Ref],
+        reach: Mapping[int, list[Ref]],
+    ) -> None:
+        self._groups = groups
+        self._home = home
+        self._trail = trail
+        self._when = when
+        self._refs = refs
+        self._reach = reach
+        self._commits: dict[str, Commit] = {}
+        code, said, _ = git.attempt(("rev-parse", "-q", "--verify", "HEAD"), home.cwd, own=home.own)
+        self.head = None if code else said.decode("ascii").strip()
+
+    def describe(self, begun: Mapping[str, list[int]], by_key: Mapping[str, list[Finding]]) -> None:
+        """Read the commits that will be named, all at once."""
+        numbers = {min(some) for some in begun.values() if some}
+        for key, some in by_key.items():
+            for name in (key, *(_place(key, one.origin.path) for one in some)):
+                if name in self._when:
+                    numbers |= {self._when[name].begun[0], self._when[name].last}
+        oids = {self._trail.graph.ids[number] for number in numbers}
+        oids |= {oid_of(one.origin.path) for some in by_key.values() for one in some if _is_object(one.origin.path)}
+        self._commits = described(self._home, sorted(oids))
+
+    def _commit(self, number: int) -> Commit | None:
+        return self._commits.get(self._trail.graph.ids[number])
+
+    def origin(self, one: Finding) -> Origin:
+        """The finding's place, with the commit that brought it there."""
+        stay = self._when.get(_place(one.key, one.origin.path))
+        commit = self._commit(stay.begun[0]) if stay else None
+        if commit is None and _is_object(one.origin.path):
+            commit = self._commits.get(oid_of(one.origin.path))
+        return one.origin._replace(commit=commit)
+
+    def life(self, key: str, findings: list[Finding], begun: list[int], oids: Iterable[str]) -> Life:
+        """Where a key lives, but for index and work tree."""
+        refs = {ref: None for number in begun for ref in self._reach.get(number, ())}
+        oids = set(oids)
+        refs |= {ref: None for ref in self._refs if ref.tag in oids or ref.oid in oids}
+        refs |= {ref: None for ref in self._refs if any(one.origin.path == f".git/{ref.full}" for one in findings)}
+        tips = [ref for ref in refs if self._holds(ref, key)]
+        stay = self._when.get(key)
+        newest = stay.last if stay else max(begun, default=-1)
+        places = {}
+        for one in findings:
+            here = self._when.get(_place(key, one.origin.path))
+            own = self.origin(one).commit
+            first = self._commit(here.begun[0]) if here else own
+            last = self._commit(here.last) if here else own
+            places[str(one.origin)] = Held(one.origin.path, one.origin.member, first, last)
+        return Life(
+            first=self._commit(min(begun)) if begun else None,
+            last=self._commit(newest) if newest >= 0 else None,
+            branches=_names(refs, "branch", "head"),
+            tags=_names(refs, "tag"),
+            remotes=_names(refs, "remote"),
+            others=_names(refs, "stash", "note", "other") or _names(refs, "reflog")[:3],
+            tips=_names(tips, "branch", "head", "tag", "remote", "stash", "note", "other"),
+            places=tuple(places[name] for name in sorted(places)),
+        )
+
+    def _holds(self, ref: Ref, key: str) -> bool:
+        number, stay = self._trail.graph.numbers.get(ref.oid), self._when.get(key)
+        if number is None or stay is None:
+            return False
+        return any(key in self._groups.get(sight, ()) for sight in self._trail.held[number])
+
+
+def one_per_key(report: Report) -> Report:
+    """One finding a rule and key: the one that came first; its life has the others' places."""
+    kept: dict[tuple[str, str], Finding] = {}
+    for one in report.findings:
+        name = (one.rule, one.key or one.fingerprint)
+        if name not in kept or _age(one) < _age(kept[name]):
+            kept[name] = one
+    chosen = {id(one) for one in kept.values()}
+    return report._replace(findings=tuple(one for one in report.findings if id(one) in chosen))
+
+
+def _age(one: Finding) -> tuple[bool, str]:
+    commit = one.origin.commit
+    same = commit is not None and one.life is not None and one.life.first is not None and commit == one.life.first
+    return not same, commit.date if commit else "~"
+
+
+def unnamed(found: Tally) -> Names:
+    """What was found by the time of an interrupt, at the ids of its objects."""
+    plain = {(one.key, one.origin.path) for one in found.findings}
+    findings = []
+    for one in found.findings:
+        oid = oid_of(one.origin.path)
+        if one.rule != _UNUSED and (oid == one.origin.path or (one.key, oid) not in plain):
+            findings.append(one._replace(origin=one.origin._replace(path=OBJECTS + oid)))
+    return Names(findings, _told(found.skipped, [], {}))
+
+
+def oid_of(path: str) -> str:
+    """The id in the path of a finding that has no name yet."""
+    return path.removeprefix(OBJECTS).partition("!")[0].removesuffix(AS_PYTHON)
+
+
+def _is_object(path: str) -> bool:
+    return path.startswith(OBJECTS)
+
+
+def _known(findings: Iterable[Finding]) -> dict[str, _Known]:
+    plain: dict[str, set[str]] = {}
+    python: dict[str, set[str]] = {}
+    for one in findings:
+        if one.rule != _UNUSED:
+            side = python if one.origin.path.endswith(AS_PYTHON) else plain
+            side.setdefault(oid_of(one.origin.path), set()).add(one.key)
+    return {
+        oid: _Known(frozenset(plain.get(oid, ())), frozenset(python.get(oid, set()) - plain.get(oid, set())))
+        for oid in {**plain, **python}
+    }
+
+
+def _place(key: str, path: str) -> str:
+    return f"{key} {path}"
+
+
+def _sight(oid: str, path: str) -> str:
+    return f"object {oid} {path}"
+
+
+def _groups(
+    sights: Iterable[Sight], known: Mapping[str, _Known], labels: Mapping[Sight, list[str]]
+) -> dict[Sight, list[str]]:
+    """For each sight the names under which its stay is asked for: its keys, its keys at its path, and itself."""
+    groups: dict[Sight, list[str]] = {}
+    for oid, path in sights:
+        names: list[str] = []
+        if oid in known:
+            keys = known[oid].keys | (known[oid].assembled if is_python(path, b"") else frozenset())
+            names += [_sight(oid, path), *keys, *(_place(key, path) for key in keys)]
+        for key in labels.get((oid, os.path.basename(path)), ()):
+            names += [IN_NAME, key, _place(key, path)]
+        if names:
+            groups[oid, path] = names
+    return groups
+
+
+def _told(skipped: Iterable[Skipped], sights: Iterable[Sight], index: Mapping[str, list[str]]) -> list[Skipped]:
+    """What could not be read, at the paths it has; Python that is none by its name was no Python."""
+    paths: dict[str, list[str]] = {}
+    for oid, path in sights:
+        paths.setdefault(oid, []).append(path)
+    told = []
+    for skip in skipped:
+        head, mark, member = skip.path.partition("!")
+        oid = oid_of(head)
+        named = paths.get(oid) or index.get(oid) or [OBJECTS + oid]
+        if head.endswith(AS_PYTHON):
+            named = [path for path in named if is_python(path, b"")]
+        told += [skip._replace(path=f"{path}{mark}{member}") for path in named[:3]]
+    return list(dict.fromkeys(told))
+
+
+def _names(refs: Iterable[Ref], *kinds: str) -> tuple[str, ...]:
+    return tuple(sorted({ref.name for ref in refs if ref.kind in kinds}))

@@ -1,0 +1,86 @@
+"""The whole history: every object searched, what was found given its places, commits and refs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from allo_keyscan.model import Origin, Summary
+from allo_keyscan.scan.blob import WHOLE, Tally
+from allo_keyscan.scan.history.lives import tell, unnamed
+from allo_keyscan.scan.history.search import Search
+from allo_keyscan.scan.parallel import Meanwhile, Pool
+from allo_keyscan.scan.reading import Reader
+from allo_keyscan.sources.history.files import text_files
+from allo_keyscan.sources.history.home import Home, gaps, submodules
+from allo_keyscan.sources.history.objects import COMMIT, Objects, list_objects
+from allo_keyscan.sources.history.refs import Ref, list_refs
+from allo_keyscan.sources.listing import Root
+
+_SEGMENT = 32 << 20  # bytes: a git for each, which starts in 3 ms
+_AT_ONCE = 2
+"""Segments that are worth another process."""
+
+
+class Machine(NamedTuple):
+    """What searches: a reader, whether it opens archives, and how many processes there may be."""
+
+    reader: Reader
+    archives: bool
+    jobs: int
+
+
+def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | None = None) -> None:
+    """Search everything that a repository keeps. Raises GitError where it cannot be read at all.
+
+    Cut short by an interrupt or the time limit, what was found by then is in the tally, with ids for names.
+    """
+    objects, skipped = list_objects(home)
+    refs, lost = list_refs(home)
+    tally.skipped += [*skipped, *lost, *gaps(home), *submodules(home)]
+    found, beside = Tally(), Tally()
+    named = False
+    try:
+        _beside(home, refs, machine.reader, beside)
+        _everything(home, objects, machine, found, progress)
+        commits = (objects.id(number) for number in objects.of_kind(COMMIT))
+        names = tell(home, commits, refs, machine.reader, machine.jobs, found, beside)
+        named = True
+    finally:
+        if not named:
+            names = unnamed(found)
+            names.findings.extend(beside.findings)
+            names.skipped.extend(beside.skipped)
+        tally.findings += names.findings
+        tally.skipped += names.skipped
+        tally.placeholders += found.placeholders + beside.placeholders
+        tally.suppressed = tally.suppressed.plus(found.suppressed).plus(beside.suppressed)
+        size = objects.ends[-1] if objects.ends else 0
+        tally.summary = tally.summary.plus(
+            Summary(bytes=size, objects=len(objects), commits=objects.kinds.count(COMMIT))
+        )
+
+
+def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, progress: Meanwhile | None) -> None:
+    segments = objects.segments(_SEGMENT, WHOLE)
+    search = Search(home, objects, machine.reader, archives=machine.archives)
+
+    def work(numbers: Iterable[tuple[str, str]], part: Tally) -> None:
+        for number, _ in numbers:
+            search.segment(segments[int(number)], part)
+
+    def tell(done: int, _total: int) -> None:
+        if progress is not None:
+            progress(objects.begin(segments[done]) if done < len(segments) else objects.ends[-1], objects.ends[-1])
+
+    with Pool(work, machine.jobs, tally, tell, worth=_AT_ONCE) as pool:
+        for number in range(len(segments)):
+            pool.add(Root("", "", [str(number)]))
+
+
+def _beside(home: Home, refs: Iterable[Ref], reader: Reader, tally: Tally) -> None:
+    """The text files of the git directories, and the names of refs."""
+    reader.files(list(text_files(home)), tally)
+    for full in dict.fromkeys(ref.full for ref in refs if ref.kind not in ("reflog", "head")):
+        reader.text(os.fsencode(full), Origin(f".git/{full}"), tally)

@@ -1,0 +1,107 @@
+"""Where keys live: objects and their names in trees -> the commits that hold them, and the refs that reach those.
+
+What a commit's tree holds of the wanted objects is what its first parent's holds, less what was taken away and more
+what was added: exact for merges too, and nothing of a commit is read but the ids in its trees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from allo_keyscan.sources.history.changes import changes
+from allo_keyscan.sources.history.commits import Graph
+from allo_keyscan.sources.history.home import Home
+from allo_keyscan.sources.history.refs import Ref
+
+Sight = tuple[str, str]
+"""An object's id and a path at which a tree holds it."""
+
+_NOTHING: frozenset[Sight] = frozenset()
+
+
+class Trail(NamedTuple):
+    """What each commit holds of the wanted objects; `whole` is false where some trees could not be read."""
+
+    graph: Graph
+    held: list[frozenset[Sight]]
+    whole: bool
+
+    def sights(self) -> set[Sight]:
+        """Every object at every path."""
+        return set().union(*set(self.held))
+
+
+class Stay(NamedTuple):
+    """The commits (by number) in which something begins to stand, and the last one that holds it."""
+
+    begun: tuple[int, ...]
+    last: int
+
+
+def follow(home: Home, graph: Graph, oids: Iterable[str], jobs: int) -> Trail:
+    """Where some objects stand in the trees of all commits. Raises GitError."""
+    above = [ups[0] if ups and number not in graph.rootless else -1 for number, ups in enumerate(graph.parents)]
+    pairs, asked = [], []
+    for number, up in enumerate(above):
+        before = graph.trees[up] if up >= 0 else ""
+        if before != graph.trees[number]:
+            pairs.append((before, graph.trees[number]))
+            asked.append(number)
+    found, whole = changes(home, pairs, oids, jobs)
+    events = {number: some for number, some in zip(asked, found, strict=True) if some}
+    held: list[frozenset[Sight]] = []
+    for number, up in enumerate(above):
+        state = held[up] if up >= 0 else _NOTHING
+        if number in events:
+            gone = {_sight(one.oid, one.path) for one in events[number] if not one.added}
+            come = {_sight(one.oid, one.path) for one in events[number] if one.added}
+            state = state - gone | come
+        held.append(state)
+    return Trail(graph, held, whole)
+
+
+def _sight(oid: str, path: bytes) -> Sight:
+    return oid, path.decode("utf-8", "surrogateescape")
+
+
+def stays(trail: Trail, groups: Mapping[Sight, Sequence[str]]) -> dict[str, Stay]:
+    """For each name of a group of sights when it stood in a tree; `groups` are the names that each sight belongs to."""
+    named: dict[frozenset[Sight], frozenset[str]] = {}
+    latest: dict[frozenset[Sight], int] = {}
+    begun: dict[str, list[int]] = {}
+    for number, state in enumerate(trail.held):
+        latest[state] = number
+        if state not in named:
+            named[state] = frozenset(name for sight in state for name in groups.get(sight, ()))
+        ups = trail.graph.parents[number]
+        if not named[state] or (len(ups) == 1 and trail.held[ups[0]] is state):
+            continue
+        for name in named[state].difference(*(named[trail.held[up]] for up in ups)):
+            begun.setdefault(name, []).append(number)
+    last: dict[str, int] = {}
+    for state, number in latest.items():
+        for name in named[state]:
+            last[name] = max(number, last.get(name, -1))
+    return {name: Stay(tuple(numbers), last[name]) for name, numbers in begun.items()}
+
+
+def reaching(graph: Graph, refs: Sequence[Ref], numbers: Iterable[int]) -> dict[int, list[Ref]]:
+    """For each of some commits the refs from which it can be reached."""
+    wanted = frozenset(numbers)
+    if not wanted:
+        return {}
+    masks: dict[int, int] = {}
+    for bit, ref in enumerate(refs):
+        number = graph.numbers.get(ref.oid)
+        if number is not None:
+            masks[number] = masks.get(number, 0) | 1 << bit
+    found: dict[int, list[Ref]] = {}
+    for number in graph.children_first():
+        mask = masks.pop(number, 0)
+        if number in wanted:
+            found[number] = [ref for bit, ref in enumerate(refs) if mask >> bit & 1]
+        if mask:
+            for up in graph.parents[number]:
+                masks[up] = masks.get(up, 0) | mask
+    return found

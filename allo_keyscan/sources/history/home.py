@@ -1,0 +1,113 @@
+"""Where a repository keeps what, and whether its history is whole."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from allo_keyscan.model import Skipped
+from allo_keyscan.sources import git
+
+SHA1, SHA256 = 40, 64
+"""Hex digits of an object's id."""
+
+
+class Home(NamedTuple):
+    """A repository: the folder git is run in, its own git directory and the one its worktrees share, all absolute."""
+
+    cwd: str
+    own: bool
+    git_dir: str
+    common: str
+    width: int
+    root: str | None
+    """The work tree's top; None of a bare repository."""
+
+    def run(self, *args: str, stdin: bytes | None = None) -> bytes:
+        """The output of `git ARGS` here. Raises GitError."""
+        return git.run(args, self.cwd, stdin=stdin, own=self.own)
+
+    def child(self, *args: str, stdin: bytes | None = None, into: int | None = None) -> git.Child:
+        """`git ARGS` here, running."""
+        return git.Child(args, self.cwd, stdin=stdin, own=self.own, into=into)
+
+    def worktrees(self) -> list[str]:
+        """The git directories of linked worktrees."""
+        folder = os.path.join(self.common, "worktrees")
+        try:
+            names = sorted(os.listdir(folder))
+        except OSError:
+            return []
+        return [os.path.join(folder, name) for name in names if os.path.isdir(os.path.join(folder, name))]
+
+    def git_dirs(self) -> list[str]:
+        """Every git directory of the repository, its own first."""
+        return list(dict.fromkeys((self.git_dir, self.common, *self.worktrees())))
+
+
+def home(path: str) -> Home:
+    """The repository around `path`, a folder. Raises GitError where there is none, or git refuses to read it."""
+    folder = os.path.realpath(path)
+    own = git.is_own(git.find_root(folder) or folder)
+    asked = ("rev-parse", "--absolute-git-dir", "--git-common-dir", "--show-object-format", "--is-bare-repository")
+    answer = os.fsdecode(git.run(asked, folder, own=own)).split("\n")
+    git_dir, common, form, bare = answer[:4]
+    root = None
+    if bare == "false":
+        code, said, _ = git.attempt(("rev-parse", "--show-toplevel"), folder, own=own)
+        root = None if code else os.fsdecode(said).removesuffix("\n") or None
+    common = os.path.realpath(os.path.join(folder, common))
+    return Home(folder, own, os.path.realpath(git_dir), common, SHA256 if form == "sha256" else SHA1, root)
+
+
+def gaps(home: Home) -> list[Skipped]:
+    """Why the history that lies here is not all there was, in words; nothing is fetched to fill it."""
+    found = []
+    if _holds_text(os.path.join(home.common, "shallow")):
+        reason = "a shallow clone: commits before its border are not here (git fetch --unshallow brings them)"
+        found.append(Skipped(".", reason))
+    if _holds_text(os.path.join(home.common, "info", "grafts")):
+        reason = "its history is cut by info/grafts: what git no longer keeps of it was not read"
+        found.append(Skipped(".", reason))
+    if _is_partial(home):
+        missing = _promised(home)
+        if missing:
+            reason = f"a partial clone: {missing} objects are not here, and nothing was fetched"
+            found.append(Skipped(".", reason))
+    return found
+
+
+def submodules(home: Home) -> list[Skipped]:
+    """The repositories of submodules that are kept in here: they are histories of their own."""
+    folder = os.path.join(home.common, "modules")
+    found = []
+    for inner, folders, _ in os.walk(folder):
+        if git.is_git_dir(inner):
+            name = os.path.relpath(inner, folder).replace(os.sep, "/")
+            found.append(Skipped(name, "a submodule: a history of its own, not read (scan it with --history)", False))
+            folders[:] = [one for one in folders if one == "modules"]
+    return found
+
+
+def _holds_text(path: str) -> bool:
+    try:
+        return os.path.getsize(path) > 0
+    except OSError:
+        return False
+
+
+def _is_partial(home: Home) -> bool:
+    try:
+        return any(name.endswith(".promisor") for name in os.listdir(os.path.join(home.common, "objects", "pack")))
+    except OSError:
+        return False
+
+
+def _promised(home: Home) -> str:
+    """How many objects a partial clone was promised and does not have, as people say it; "" for none."""
+    args = ("rev-list", "--all", "--objects", "--missing=print")
+    code, output, _ = git.attempt(args, home.cwd, own=home.own)
+    if code:
+        return "some"
+    count = output.count(b"\n?") + output.startswith(b"?")
+    return f"{count:,}" if count else ""
