@@ -10,7 +10,7 @@ import contextlib
 import os
 import sys
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from allo_keyscan.calls.analyze import ModuleCalls
 
 Read = ModuleFacts | ParseFailure
+_Tested = tuple[int, tuple[Skipped, ...]]
 Work = tuple[str, bytes]
 
 _WORTH_A_PROCESS = 200_000
 """Bytes for each worker, below which starting one takes longer than it saves; a spawned one starts slower."""
 _WORTH_A_SPAWN = 2_000_000
+_WORTH_A_COUNT = 200_000
 _BATCH = 100_000
 
 
@@ -136,17 +138,64 @@ def search(
 
     modules = Modules(files, jobs=jobs, cache=cache)
     modules.prepare(sorted(entry | tested))
-    found = analyze(code.items(), rules, entry=entry, read=modules.read)
-    unread = {skip.path: skip for skip in found.unparsed}
-    test_calls = 0
-    if tested:
+
+    def count() -> _Tested:
         with_tests = analyze(files.items(), rules, entry=everything, read=modules.read)
-        test_calls = len({(one.path, one.line, one.column) for one in with_tests.calls if one.path not in code})
-        for skip in with_tests.unparsed:
-            unread.setdefault(skip.path, skip._replace(incomplete=False))
+        calls = {(one.path, one.line, one.column) for one in with_tests.calls if one.path not in code}
+        return len(calls), with_tests.unparsed
+
+    size = sum(len(files[path]) for path in everything)
+    apart = bool(tested) and jobs > 1 and size > _WORTH_A_COUNT and _context() == "fork"
+    for path in sorted(everything) if apart else ():
+        modules.read(path, files[path])  # once for both
+    with _beside(count, apart=apart) as counted:
+        found = analyze(code.items(), rules, entry=entry, read=modules.read)
+        test_calls, of_tests = counted() if tested else (0, ())
+    unread = {skip.path: skip for skip in found.unparsed}
+    for skip in of_tests:
+        unread.setdefault(skip.path, skip._replace(incomplete=False))
     if cache is not None:
         cache.tidy()
     return Searched(found, tuple(unread[path] for path in sorted(unread)), test_calls)
+
+
+@contextlib.contextmanager
+def _beside(count: Callable[[], _Tested], *, apart: bool) -> Iterator[Callable[[], _Tested]]:
+    """What gives the count: that of a forked process that is at it meanwhile if `apart`, else it is made when asked.
+
+    Nothing but numbers, and paths that could not be read, comes back from that process.
+    """
+    if not apart:
+        yield count
+        return
+    import multiprocessing
+
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+
+    def work() -> None:
+        with contextlib.suppress(Exception):  # then it is counted here
+            _leave_interrupts_alone()
+            theirs.send(count())
+
+    process = context.Process(target=work, daemon=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # as in _in_processes
+        process.start()
+    theirs.close()
+
+    def counted() -> _Tested:
+        try:
+            return ours.recv()  # type: ignore[no-any-return]
+        except EOFError:  # it died, perhaps for want of memory
+            return count()
+
+    try:
+        yield counted
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
 
 
 def _key(path: str, source: bytes) -> str:

@@ -109,14 +109,15 @@ def scopes(rounds: int, limit: float) -> int:
 
 def _selected(tree: Path) -> list[bytes]:
     from allo_keyscan.calls.layout import Layout
-    from allo_keyscan.calls.selection import relevant
+    from allo_keyscan.calls.selection import Look, select
     from allo_keyscan.catalog import rules_dir
     from allo_keyscan.catalog.api import api_rules
 
     rules = api_rules(rules_dir())
     files = {str(path.relative_to(tree)): path.read_bytes() for path in tree.rglob("*.py")}
     start = time.process_time()
-    chosen = relevant(files, Layout(files, rules.imports), rules)
+    looks = {path: Look(source, rules) for path, source in files.items()}
+    chosen = select(looks, Layout(files, rules.imports), rules)
     seconds = time.process_time() - start
     size = sum(map(len, files.values()))
     print(f"{len(files):,} files, {size / 1e6:.0f} MB; parsed: {len(chosen)}; chosen in {seconds:.2f} s of cpu time\n")

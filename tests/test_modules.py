@@ -1,13 +1,18 @@
 """Facts of many files: the same from here, from processes and from the cache; no key in them; tests apart."""
 
+import sys
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from canaries import leaks, unused
 
 from allo_keyscan import modules
 from allo_keyscan.cache import Cache
+from allo_keyscan.calls import analyze as analysis
+from allo_keyscan.calls.analyze import ModuleCalls
 from allo_keyscan.catalog.api import api_rules
 from allo_keyscan.modules import Modules, facts_cache, search
 from allo_keyscan.scopes import scopes_report
@@ -84,3 +89,46 @@ def test_what_only_tests_do_is_as_if_nobody_did_it() -> None:
     assert search(without, RULES).found == search(files, RULES, tests=tests).found
     alone = {path: data for path, data in files.items() if path != "app.py"}
     assert scopes_report([*alone.items()], RULES, tests=tests).calls == ()
+
+
+def _with_tests() -> tuple[dict[str, bytes], set[str]]:
+    files = {
+        "client.py": (HEAD + "def call(path):\n    return requests.get(B + path)\n").encode(),
+        "tests/test_client.py": b"from client import call\ncall('/users')\ncall('/tags')\n",
+        "tests/broken.py": (HEAD + "def f(:\n").encode(),
+    }
+    return files, {"tests/test_client.py", "tests/broken.py"}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a process is forked")
+def test_the_tests_are_looked_at_by_a_process_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modules, "_WORTH_A_COUNT", 0)
+    files, tests = _with_tests()
+    ours = analysis.analyze
+    looked: list[set[str]] = []
+
+    def noted(sources: Iterable[tuple[str, bytes]], *arguments: Any, **options: Any) -> ModuleCalls:
+        held = dict(sources)
+        looked.append({*held})
+        return ours(held.items(), *arguments, **options)
+
+    monkeypatch.setattr(analysis, "analyze", noted)
+    counted = search(files, RULES, tests=tests, jobs=2)
+    assert looked == [{"client.py"}], "this process did not look at the tests"
+    assert counted == search(files, RULES, tests=tests)
+    assert (counted.test_calls, [skip.path for skip in counted.unread]) == (2, ["tests/broken.py"])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a process is forked")
+def test_tests_are_counted_here_where_their_process_fails(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(modules, "_WORTH_A_COUNT", 0)
+    monkeypatch.setattr(modules, "_leave_interrupts_alone", _fail)
+    files, tests = _with_tests()
+    assert search(files, RULES, tests=tests, jobs=2).test_calls == 2
+    assert capfd.readouterr().err == ""
+
+
+def _fail() -> None:
+    raise MemoryError

@@ -40,7 +40,7 @@ class Scene:
             (self.out / name).mkdir(exist_ok=True)
         env = environment(Path(os.devnull)) | {
             "HOME": str(self.out / "home"),
-            "XDG_CACHE_HOME": str(self.out / "home"),
+            "ALLO_KEYSCAN_CACHE_DIR": str(self.out / "home" / "cache"),
             "TMPDIR": str(self.out / "tmp"),
             "ALLO_API_KEY": A,
             "PYTHONWARNINGS": "default",

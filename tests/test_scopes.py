@@ -8,14 +8,18 @@ import subprocess
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 from samples import key
 
 from allo_keyscan.calls.selection import is_seed
 from allo_keyscan.catalog.api import api_rules
+from allo_keyscan.cli import run
 from allo_keyscan.model import Place, ScopesReport, Skipped
 from allo_keyscan.scopes import scopes_report
+from allo_keyscan.sources.listing import Listing
+from allo_keyscan.sources.worktree import list_files
 
 ROOT = Path(__file__).parents[1]
 FOLDER = str(ROOT / "rules")
@@ -287,3 +291,19 @@ def test_a_literal_key_is_named_by_fingerprint_only(project: Path) -> None:
         assert secret not in output + error
     with redirect_stdout(io.StringIO()):
         assert secret not in repr(report(source).keys)
+
+
+def test_a_file_that_is_gone_once_it_is_opened_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "stays.py").write_text(TWO_KEYS)
+    (tmp_path / "goes.py").write_text(TWO_KEYS)
+
+    def listed(*arguments: Any, **options: Any) -> Listing:
+        listing = list_files(*arguments, **options)
+        (tmp_path / "goes.py").unlink(missing_ok=True)
+        return listing
+
+    monkeypatch.setattr("allo_keyscan.cli.scopes.list_files", listed)
+    answers = str(tmp_path / "answer.json")
+    code = run(["scopes", "--isolated", "--quiet", "--format", "json", "--output", answers, str(tmp_path)])
+    answer = json.loads(Path(answers).read_text())
+    assert (code, answer["summary"]["files"], answer["skipped"]) == (0, 1, [])

@@ -17,7 +17,7 @@ from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Choice, Frame, Hole, Tex
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
-from allo_keyscan.calls.parse import ParseFailure, deep_stack
+from allo_keyscan.calls.parse import ParseFailure, deep_stack, seldom_collecting
 from allo_keyscan.calls.read import read_module
 from allo_keyscan.calls.remarks import remarks
 from allo_keyscan.calls.spans import Span
@@ -79,7 +79,7 @@ def analyze(
 
     program = Program(Layout(files, rules.imports), load)
     program.include(sorted(files if entry is None else entry))
-    with deep_stack():
+    with deep_stack(), seldom_collecting():
         analysis = _Analysis(program, rules, lambda path: verdicts.names_allo(files[path], rules))
         analysis.run()
     return ModuleCalls(
@@ -151,11 +151,12 @@ class _Analysis:
     def _module(self, module: f.ModuleFacts) -> None:
         decorators = {id(one) for scope in module.functions for one in scope.decorators}  # a server's own routes
         for call in module.calls:
-            if id(call) in decorators:
-                continue
             self._engine.begin()
             self._ways = MAX_WAYS
-            if self._targets(call, self._engine.joined):
+            targets = self._engine.well_known(functools.partial(self._targets, call))
+            if id(call) in decorators and not any(target.form.of for target in targets):
+                continue
+            if targets:
                 self._resolve(call, ())
             elif self._names_allo(module.path):
                 reason = handed_over(self._engine, self._rules, call, self._engine.joined)
@@ -163,7 +164,8 @@ class _Analysis:
                     span = module.spans[call.span]
                     self.unresolved[module.path, span] = Open(Unresolved(module.path, span.line, reason), None)
             elif module.path not in self._lost:
-                unknown = clients.nameless(self._engine, self._rules, call, self._engine.joined)
+                ask = functools.partial(clients.nameless, self._engine, self._rules, call)
+                unknown = self._engine.well_known(ask)
                 if unknown is not None and unknown.verb is None:
                     self._lost.add(module.path)
 

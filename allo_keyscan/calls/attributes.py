@@ -213,10 +213,7 @@ def returned_for(engine: Engine, function: Function, name: str, frame: Frame) ->
     if not objects.may_enter(engine, function.scope, frame):
         return (Alternative(UNKNOWN),)
     key = (function.scope, name, function.receiver, frame.joined)
-    inner = engine.frames.get(key)
-    if inner is None:
-        inner = objects.bind(engine, function, objects.Given([Text((name,))]), frame)
-        engine.frames[key] = inner
+    inner = engine.frame(key, lambda: objects.bind(engine, function, objects.Given([Text((name,))]), frame))
     return bounded([found for _, result in function.scope.returns for found in engine.evaluate(result, inner)])
 
 
@@ -332,6 +329,8 @@ def _definition(engine: Engine, value: Instance, scope: f.Scope, frame: Frame) -
 def _field_arguments(engine: Engine, value: Instance, scope: f.Scope, name: str, frame: Frame) -> list[Late | Value]:
     """What set a field: the call that made the object, or where that is not known any call that makes one."""
     made = [value]
+    if value.call is None:
+        engine.lean(scope)
     if frame.joined and value.call is None:
         made = [Instance(scope, call, engine.joined) for call, _ in engine.callers(scope)]
     arguments = [_field_argument(engine, one, scope, name) for one in made]

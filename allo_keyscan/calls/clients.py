@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import names, objects, receivers
+from allo_keyscan.calls import fixtures, names, objects, receivers
 from allo_keyscan.calls.domain import (
     ANY,
     Choice,
+    Class,
     Frame,
     Hole,
     Instance,
@@ -64,9 +66,26 @@ def targets(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> list
     found: list[Target] = []
     for value, choices in engine.evaluate(call.func, frame):
         target = _target(engine, rules, value)
-        if target is not None and (made := replace(target, choices=choices)) not in found:
-            found.append(made)
+        for one in _declared(engine, rules, target, call) if target is not None else ():
+            if (made := replace(one, choices=choices)) not in found:
+                found.append(made)
     return found
+
+
+def _declared(engine: Engine, rules: ApiRules, target: Target, call: f.Call) -> Iterator[Target]:
+    """The target itself; of a decorator that declares a request, one for each object that has it."""
+    if not target.form.of:
+        yield target
+        return
+    owner = call.site.scope
+    bases = objects.foreign_bases(engine, owner) if owner.kind == "class" else []
+    made = next((rules.objects[base][1] for base in bases if base in target.form.of and base in rules.objects), None)
+    if made is None:
+        return
+    calls = [one for scope in (owner, *engine.subclasses(owner)) for one in engine.callers(scope)]
+    receivers_known = [Instance(callee.scope, one, engine.joined) for one, callee in calls if isinstance(callee, Class)]
+    for receiver in dict.fromkeys(receivers_known) or (Instance(owner),):
+        yield replace(target, receiver=receiver, object=made)
 
 
 def _target(engine: Engine, rules: ApiRules, value: Value) -> Target | None:
@@ -164,17 +183,9 @@ def _double(rules: ApiRules, name: str, scope: f.Scope) -> bool:
     if known is None or not known.tests_only:
         return known is not None
     around: f.Scope | None = scope
-    while around is not None and not (around.name.startswith("test") or _is_fixture(around)):
+    while around is not None and not (around.name.startswith("test") or fixtures.is_fixture(around)):
         around = around.parent
     return around is not None and around.kind == "function"
-
-
-def _is_fixture(scope: f.Scope) -> bool:
-    plain = [one.func if isinstance(one, f.Call) else one for one in scope.decorators]
-    return any(
-        (isinstance(one, f.Attribute) and one.name == "fixture") or (isinstance(one, f.Name) and one.id == "fixture")
-        for one in plain
-    )
 
 
 def known(engine: Engine, rules: ApiRules, value: Value) -> bool:

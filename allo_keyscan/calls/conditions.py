@@ -152,11 +152,8 @@ def narrowed(engine: Engine, expr: f.Name, scope: f.Scope, found: Alternatives, 
 
 
 def _open(value: Value) -> bool:
-    return (
-        isinstance(text_of(value), Text)
-        and all(isinstance(part, Hole) for part in text_of(value).parts)
-        and (not isinstance(value, (Scalar, Text)) or bool(text_of(value).parts))
-    )
+    parts = text_of(value).parts
+    return all(isinstance(part, Hole) for part in parts) and (bool(parts) or not isinstance(value, (Scalar, Text)))
 
 
 def _left(engine: Engine, test: f.Expr, wanted: bool, expr: f.Name, scope: f.Scope, frame: Frame) -> list[Value]:

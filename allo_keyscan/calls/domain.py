@@ -260,6 +260,7 @@ class Frame:
     entered: tuple[f.Scope, ...] = ()  # the functions whose calls led here
     memo: dict[f.Expr, Alternatives] = field(default_factory=dict)
     turn: Turn | None = None  # where it is one turn of a loop
+    leans: dict[f.Expr, tuple[int, int]] = field(default_factory=dict)  # on whose callers the memo depends (values.py)
     call: f.Call | None = None  # the call that made the frame, where that is known, and the frame it stands in
     caller: Frame | None = None
 
@@ -331,11 +332,14 @@ def plain(text: Text) -> Text:
 
 def both(left: frozenset[Choice], right: frozenset[Choice]) -> frozenset[Choice] | None:
     """Two sets of choices together, None where they contradict each other."""
-    if not left or not right or left == right:
+    if not left or not right:
         return left or right
+    if right <= left:
+        return left
     arms = {choice.fork: choice.arm for choice in left}
-    if any(arms.get(choice.fork, choice.arm) != choice.arm for choice in right):
-        return None
+    for choice in right:
+        if arms.get(choice.fork, choice.arm) != choice.arm:
+            return None
     together = left | right
     return together if len(together) <= MAX_CHOICES else _MANY
 
@@ -346,10 +350,10 @@ def product(rows: list[Alternatives]) -> list[tuple[list[Value], frozenset[Choic
     for row in rows:
         grown = []
         for values, choices in ways:
-            for alternative in row:
-                together = both(choices, alternative.choices)
+            for value, own in row:
+                together = both(choices, own) if choices and own else choices or own
                 if together is not None:
-                    grown.append(([*values, alternative.value], together))
+                    grown.append(([*values, value], together))
         if len(grown) > MAX_ALTERNATIVES:  # the rest is not dropped: it becomes one unknown
             rest = frozenset({Choice("more", 0, False)})
             grown = [*grown[: MAX_ALTERNATIVES - 1], ([UNKNOWN] * len(grown[0][0]), rest)]
@@ -359,6 +363,8 @@ def product(rows: list[Alternatives]) -> list[tuple[list[Value], frozenset[Choic
 
 def bounded(found: list[Alternative]) -> Alternatives:
     """Alternatives without repeats; past the bound the rest becomes one unknown."""
+    if len(found) < 2:
+        return tuple(found)
     unique = tuple(dict.fromkeys(found))
     if len(unique) <= MAX_ALTERNATIVES:
         return unique
@@ -367,12 +373,7 @@ def bounded(found: list[Alternative]) -> Alternatives:
 
 def under(found: Alternatives, choice: Choice) -> list[Alternative]:
     """The alternatives, each under one more choice; what contradicts it drops out."""
-    made = []
-    for alternative in found:
-        together = both(alternative.choices, frozenset({choice}))
-        if together is not None:
-            made.append(Alternative(alternative.value, together))
-    return made
+    return within(found, frozenset({choice}))
 
 
 def with_default(text: Text, default: str | None) -> Text:
@@ -388,7 +389,7 @@ def within(found: Alternatives, choices: frozenset[Choice]) -> list[Alternative]
         return list(found)
     made = []
     for value, own in found:
-        together = both(choices, own)
+        together = both(choices, own) if own else choices
         if together is not None:
             made.append(Alternative(value, together))
     return made

@@ -24,9 +24,12 @@ def moments(engine: Engine, expr: f.Name, scope: f.Scope) -> list[f.Name]:
     bindings = [one for one in scope.bindings.get(expr.id, ()) if not any(up.dead for up in one.site.block.chain())]
     if inner is None or len(bindings) + (scope.parameter(expr.id) is not None) < 2:
         return []
-    if (inner, scope) not in engine.called:
-        engine.called[inner, scope] = _calls(engine, inner, scope)
-    known, outside = engine.called[inner, scope]
+    key = (inner, scope, engine.round)
+    if key not in engine.called:
+        engine.called[key] = _calls(engine, inner, scope)
+    known, outside, asked = engine.called[key]
+    for one_asked in asked:
+        engine.lean(one_asked)
     sites = [*known]
     if scope.kind == "module" or outside or not sites:
         sites.append(f.Site(scope, sys.maxsize, f.Block()))
@@ -60,8 +63,9 @@ def _runs_later(reader: f.Scope, scope: f.Scope) -> f.Scope | None:
     return found if around is scope else None
 
 
-def _calls(engine: Engine, inner: f.Scope, scope: f.Scope) -> tuple[list[f.Site], bool]:
-    """Where statements of a scope call an inner function, through others perhaps; and whether others may call it."""
+def _calls(engine: Engine, inner: f.Scope, scope: f.Scope) -> tuple[list[f.Site], bool, set[f.Scope]]:
+    """Where statements of a scope call an inner function, through others perhaps; whether others may call it; and
+    the functions whose callers say so."""
     sites: list[f.Site] = []
     outside = False
     seen = {inner}
@@ -79,7 +83,7 @@ def _calls(engine: Engine, inner: f.Scope, scope: f.Scope) -> tuple[list[f.Site]
                 sites.append(call.site)
             elif between is None:
                 outside = True
-    return sites, outside
+    return sites, outside, seen
 
 
 def _handed_on(engine: Engine, inner: f.Scope, scope: f.Scope) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import attributes, decorating, options
+from allo_keyscan.calls import attributes, decorating, fixtures, options, types
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     UNKNOWN,
@@ -38,9 +37,7 @@ from allo_keyscan.calls.domain import (
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
-_NUMBERS = ("int", "float", "uuid.UUID", "datetime.date", "datetime.datetime")
 _OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")  # class methods without a decorator
-_TRANSPARENT = ("Optional", "Annotated", "Final", "ClassVar")
 
 
 @dataclass(slots=True)
@@ -105,15 +102,16 @@ def enter(engine: Engine, function: Function, call: f.Call, frame: Frame) -> Fra
     if not may_enter(engine, function.scope, frame):
         return None
     key = (function.scope, call, frame, function.receiver)
-    known = engine.frames.get(key)
-    if known is None:
-        args = given(engine, call, frame)
-        if function.scope.decorators:
-            args = decorating.handed(engine, function, args, frame)
-        known = bind(engine, function, args, frame, call)
-        known.call, known.caller = call, frame
-        engine.frames[key] = known
-    return known
+    return engine.frame(key, lambda: _entry(engine, function, call, frame))
+
+
+def _entry(engine: Engine, function: Function, call: f.Call, frame: Frame) -> Frame:
+    args = given(engine, call, frame)
+    if function.scope.decorators:
+        args = decorating.handed(engine, function, args, frame)
+    made = bind(engine, function, args, frame, call)
+    made.call, made.caller = call, frame
+    return made
 
 
 def bind(engine: Engine, function: Function, args: Given, frame: Frame, call: f.Call | None = None) -> Frame:
@@ -172,14 +170,15 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
     if owner is not None and scope.parameters[0] is parameter and not decorated(scope, "staticmethod"):
         of_class = scope.name in _OF_CLASS or decorated(scope, "classmethod")
         return (Alternative(Class(owner) if of_class else Instance(owner)),)
+    engine.lean(scope)
     if place.joined:
         found = _from_callers(engine, scope, parameter, place)
         if found:
             return found
-    handed_in = decorating.injected(engine, scope, parameter, place)
-    if handed_in is not None:
-        return engine.force(handed_in)
-    declared = annotated(engine, parameter.annotation, scope)
+    others = _from_others(engine, scope, parameter, place)
+    if others is not None:
+        return others
+    declared = types.annotated(engine, parameter.annotation, scope)
     if parameter.default is not None and isinstance(declared, (Instance, Made)):
         default = engine.evaluate(parameter.default, engine.base(place))[0].value
         if isinstance(default, (Instance, Made)) and default.call is not None:
@@ -194,7 +193,7 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
 
 def _by_signature(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame, *, slash: bool) -> Alternatives:
     """What a parameter's `Literal[…]` or its default says of it."""
-    choices = literal_choices(parameter.annotation)
+    choices = types.literal_choices(parameter.annotation)
     if choices:
         return attributes.any_of(engine, parameter, choices)
     hole = Hole(_origin(scope, parameter.name), slash=slash)
@@ -209,14 +208,10 @@ def _by_signature(engine: Engine, scope: f.Scope, parameter: f.Parameter, place:
     return (Alternative(Text((hole,))),)
 
 
-def literal_choices(annotation: f.Expr | None) -> tuple[Late | Value, ...]:
-    """The texts of a `Literal[…]` annotation."""
-    if not isinstance(annotation, f.Subscript) or _named(annotation.value) != "Literal":
-        return ()
-    index = annotation.index
-    items = index.items if isinstance(index, f.Sequence) else (index,)
-    texts = [item.value for item in items if isinstance(item, f.Constant) and isinstance(item.value, str)]
-    return tuple(Text((text,)) for text in texts if text) if len(texts) == len(items) else ()
+def _from_others(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame) -> Alternatives | None:
+    """What a decorator of the program, or pytest, gives for a parameter; None where neither does."""
+    found = decorating.injected(engine, scope, parameter, place)
+    return engine.force(found) if found is not None else fixtures.handed(engine, scope, parameter.name, place)
 
 
 def _from_callers(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame) -> Alternatives:
@@ -280,50 +275,14 @@ def targets(engine: Engine, value: Value) -> Iterator[tuple[f.Scope, Value]]:
                 yield method.scope, method
 
 
-def annotated(engine: Engine, annotation: f.Expr | None, scope: f.Scope) -> Value | Hole | None:
-    """What an annotation in a scope declares: an object, or a Hole for a number; None where it says nothing of use."""
-    match annotation:
-        case f.Binary(op="|"):
-            return annotated(engine, annotation.left, scope) or annotated(engine, annotation.right, scope)
-        case f.Subscript(index=f.Sequence(items=(kind, *notes))) if _named(annotation.value) in _TRANSPARENT:
-            injected = [
-                (item, engine.evaluate(item, engine.open)[0].value) for item in notes if isinstance(item, f.Call)
-            ]
-            known = next(
-                (
-                    value
-                    for item, value in injected
-                    if isinstance(value, (Instance, Made)) and value.call not in (None, item)
-                ),
-                None,
-            )
-            return known or annotated(engine, kind, scope)
-        case f.Subscript() if _named(annotation.value) in _TRANSPARENT:
-            return annotated(engine, annotation.index, scope)
-        case f.Constant(value=str(text)) if all(part.isidentifier() for part in text.split(".")):
-            first, *rest = text.split(".")
-            named: f.Expr = engine.program.name(engine.program.holder(scope), first)
-            for part in rest:
-                named = f.Attribute(-1, named, part, f.Site(scope.module, sys.maxsize, f.Block()))
-            return annotated(engine, named, scope)
-        case f.Name() | f.Attribute():
-            value = engine.evaluate(annotation, engine.open)[0].value
-            if isinstance(value, Ref) and value.path in _NUMBERS:
-                return Hole()
-            if isinstance(value, Ref) and "." in value.path:
-                return Made(value.path, None, None)
-            return Instance(value.scope) if isinstance(value, Class) else None
-        case _:
-            return None
-
-
-def _named(expr: f.Expr) -> str | None:
+def last_name(expr: f.Expr) -> str | None:
+    """The name an expression ends with, where it is a name or an attribute."""
     return expr.id if isinstance(expr, f.Name) else (expr.name if isinstance(expr, f.Attribute) else None)
 
 
 def decorated(scope: f.Scope, *wanted: str) -> bool:
     """Whether a function has one of these decorators, by their last names."""
-    return any(_named(decorator) in wanted for decorator in scope.decorators)
+    return any(last_name(decorator) in wanted for decorator in scope.decorators)
 
 
 def mro(engine: Engine, scope: f.Scope) -> list[f.Scope]:
@@ -379,8 +338,5 @@ def method_frame(engine: Engine, value: Instance, inside: f.Scope, frame: Frame)
         if made is not None:
             return made
     key = (method, value, frame.joined)
-    known = engine.frames.get(key)
-    if known is None:
-        known = Frame(method, {method.parameters[0].name: value}, engine.base(frame), frame.joined)
-        engine.frames[key] = known
-    return known
+    itself = method.parameters[0].name
+    return engine.frame(key, lambda: Frame(method, {itself: value}, engine.base(frame), frame.joined))

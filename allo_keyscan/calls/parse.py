@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from allo_keyscan.calls.source import ParseFailure as ParseFailure
-from allo_keyscan.calls.source import decode
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -37,6 +36,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _STACK = 40_000
+_ALLOCATIONS = 100_000
 _NEWLINE = 10
 
 
@@ -51,10 +51,17 @@ def deep_stack() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def parse(source: bytes) -> cst.Module | ParseFailure:
-    """The syntax tree of a Python file. Every failure is a value; a message never quotes the source."""
-    text = decode(source)
-    return text if isinstance(text, ParseFailure) else parse_text(text)
+@contextmanager
+def seldom_collecting() -> Iterator[None]:
+    """What is there stays, and is not searched for garbage over and over: a program's facts are millions of objects."""
+    threshold = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS, *threshold[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*threshold)
+        gc.unfreeze()
 
 
 def parse_text(text: str) -> cst.Module | ParseFailure:

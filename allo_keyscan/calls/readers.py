@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import objects
+from allo_keyscan.calls import objects, types
 from allo_keyscan.calls.domain import (
     UNKNOWN,
     Alternative,
@@ -134,7 +134,7 @@ def field(engine: Engine, scope: f.Scope, name: str, expr: f.Expr, frame: Frame)
     if not any("Settings" in base for base in objects.foreign_bases(engine, scope)):
         return None
     if isinstance(expr, f.Opaque) and expr.parts:
-        inner = objects.annotated(engine, expr.parts[0], scope)
+        inner = types.annotated(engine, expr.parts[0], scope)
         if isinstance(inner, Instance):
             return (Alternative(inner),)
     args = objects.Given()

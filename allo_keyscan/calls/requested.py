@@ -87,16 +87,23 @@ def _ways(
     urls = engine.texts(item) or [(Text((Hole(),)), frozenset())]
     for method, chosen in methods:
         for url, ways in urls:
-            for base, based in _bases(engine, target, now):
+            for base, based in _bases(engine, target, args, now):
                 choices = both(chosen, ways)
                 together = both(choices, based) if choices is not None else None
                 if together is not None:
                     yield method, url, base, together
 
 
-def _bases(engine: Engine, target: Target, now: tuple[f.Site, ...]) -> list[tuple[Text | None, frozenset[Choice]]]:
+def _bases(
+    engine: Engine, target: Target, args: objects.Given, now: tuple[f.Site, ...]
+) -> list[tuple[Text | None, frozenset[Choice]]]:
     """The base URLs of a request's client object: what its constructor took, or what was set since."""
     receiver, made = target.receiver, target.object
+    elsewhere = target.form.connection or (made.connection if made is not None else None)
+    if elsewhere is not None:
+        kept = args if target.form.connection is not None else receivers.constructed(engine, receiver)
+        name = engine.literal(kept.at(elsewhere.position, elsewhere.keyword)) if kept is not None else None
+        return [(Text((Hole(f"connection:{name or ''}"),)), frozenset())]
     slot = made.host or made.base_url if made is not None else None
     if receiver is None or made is None or slot is None:
         return [(None, frozenset())]
@@ -202,6 +209,8 @@ def _methods(engine: Engine, target: Target, args: objects.Given, later: Later |
         return [(Text((target.verb,)) if target.verb else None, frozenset())]
     slot = form.method
     texts = engine.texts(args.at(slot.position, slot.keyword)) if slot is not None else []
+    if target.object is not None and target.object.verb is not None:
+        texts = texts or engine.texts(receivers.argument(engine, target.receiver, target.object.verb))
     found: Methods = [(folding.mapped(text, str.upper), choices) for text, choices in texts]
     found = found or _by_body(engine, form, args, later)
     if later is None:

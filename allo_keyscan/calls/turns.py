@@ -36,28 +36,35 @@ def last(engine: Engine, loop: f.Block, scope: f.Scope, place: Frame) -> Frame |
 
 def frames(engine: Engine, loop: f.Block, scope: f.Scope, place: Frame) -> list[Frame]:
     """A frame for each turn of a loop, the last ones of a long one; nothing where what it runs over is unknown."""
-    if loop.each is None:
-        return []
-    key = (loop, place)
-    if key not in engine.turns:
-        items = iteration.elements(engine, engine.whole(Late(loop.each.iterable, place)))
-        if items is not None and not items:
-            engine.idle.add(key)
-        if items is None or loop.skips:
-            items = ()
-        made: list[Frame] = []
+    frame: Frame | None = _last_turn(engine, loop, scope, place)
+    found: list[Frame] = []
+    while frame is not None and frame.turn is not None and loop.each in frame.memo:
+        found.append(frame)
+        frame = frame.turn.before
+    return found[::-1]
+
+
+def _last_turn(engine: Engine, loop: f.Block, scope: f.Scope, place: Frame) -> Frame:
+    """The frame of the last turn; one without a turn where nothing is known, without an element where there is none."""
+
+    def make() -> Frame:
+        last: Frame | None = None
+        items = iteration.elements(engine, engine.whole(Late(loop.each.iterable, place))) if loop.each else None
+        if items is None or loop.each is None or (items and loop.skips):
+            return Frame(scope, {}, None)
         for item in items[-MAX_TURNS:]:
             memo: dict[f.Expr, Alternatives] = {loop.each: engine.force(item)}
-            turn = Turn(loop, made[-1] if made else None, len(items) > MAX_TURNS and not made)
-            made.append(Frame(scope, place.bound, place.parent, place.joined, place.entered, memo, turn))
-        engine.turns[key] = made
-    return engine.turns[key]
+            turn = Turn(loop, last, len(items) > MAX_TURNS and last is None)
+            last = Frame(scope, place.bound, place.parent, place.joined, place.entered, memo, turn=turn)
+        return last or Frame(scope, {}, None, turn=Turn(loop, None, lost=False))
+
+    return engine.frame((loop, place, "turns"), make)
 
 
 def idle(engine: Engine, loop: f.Block, scope: f.Scope, place: Frame) -> bool:
     """Whether a loop runs over nothing."""
-    frames(engine, loop, scope, place)
-    return (loop, place) in engine.idle
+    frame = _last_turn(engine, loop, scope, place)
+    return frame.turn is not None and loop.each not in frame.memo
 
 
 def handing_on(reached: names.Reaching, site: f.Site) -> f.Block | None:
@@ -89,7 +96,7 @@ def carried(engine: Engine, name: str, scope: f.Scope, place: Frame) -> Alternat
     if turn.before is not None:
         return ended(engine, name, scope, turn.loop, turn.before)
     outer = Frame(scope, place.bound, place.parent, place.joined, place.entered)
-    before = engine.frames.setdefault((turn.loop, place, "before"), outer)
+    before = engine.frame((turn.loop, place, "before"), lambda: outer)
     return engine.evaluate(engine.program.read(name, scope, turn.loop.first, turn.loop.parent), before)
 
 

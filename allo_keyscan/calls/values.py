@@ -6,6 +6,9 @@ steps, depth and breadth turn what is too much into holes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from allo_keyscan.calls import (
     aliases,
     conditions,
@@ -45,6 +48,8 @@ MAX_STEPS = 10_000
 MAX_CALL_DEPTH = 8
 MAX_DEPTH = 160
 _ROUNDS = 3
+_BITS = 2048
+_Answer = TypeVar("_Answer")
 
 
 class Engine:
@@ -68,15 +73,18 @@ class Engine:
         self._steps = 0
         self._depth = 0
         self._active: set[tuple[int, int]] = set()
-        self.frames: dict[object, Frame] = {}
         self.asked: set[object] = set()  # questions being answered that must not be asked again inside
         self.made_classes: dict[f.Call, f.Scope] = {}  # by `namedtuple(…)`
+        self._bits: dict[f.Scope, int] = {}
+        self._leans = 0  # whose callers the expression being evaluated depends on, as bits of their scopes
+        self._news = self._called = 0  # whose callers were found in this round, and in any
+        self.round = 0
+        self._since = [0]  # by round: whose callers were found in it or later
+        self._frames: dict[object, tuple[Frame, tuple[int, int] | None]] = {}
         self._callers: dict[f.Scope, list[tuple[f.Call, Value]]] = {}
         self._mutations = mutations.Mutations()
         self.aliases = aliases.Aliases()
-        self.idle: set[object] = set()
-        self.turns: dict[object, list[Frame]] = {}  # turns.py
-        self.called: dict[tuple[f.Scope, f.Scope], tuple[list[f.Site], bool]] = {}  # late.py
+        self.called: dict[tuple[f.Scope, f.Scope, int], tuple[list[f.Site], bool, set[f.Scope]]] = {}  # late.py
         self._subclasses: dict[f.Scope, list[f.Scope]] = {}
         self._classed = 0
 
@@ -89,7 +97,7 @@ class Engine:
     def evaluate(self, expr: f.Expr, frame: Frame) -> Alternatives:
         """The values an expression may have in a frame; never empty."""
         known = frame.memo.get(expr)
-        if known is not None:
+        if known is not None and self._holds(frame.leans.get(expr), frame):
             return known
         key = (id(expr), id(frame))
         if key in self._active or self._depth >= MAX_DEPTH or self._steps >= MAX_STEPS:
@@ -97,13 +105,29 @@ class Engine:
         self._steps += 1
         self._depth += 1
         self._active.add(key)
+        outer, self._leans = self._leans, 0
         try:
             found = expressions.value(self, expr, frame) or NO_VALUE
         finally:
             self._active.discard(key)
             self._depth -= 1
+            inner, self._leans = self._leans, self._leans | outer
         frame.memo[expr] = found
+        if inner:
+            frame.leans[expr] = inner, self.round
         return found
+
+    def _holds(self, leans: tuple[int, int] | None, frame: Frame) -> bool:
+        """Whether what leaned on these callers, as they were known in that round, is still true; if so, it is noted.
+
+        An open frame asks no callers: what it notes says where a joined one may know better.
+        """
+        if leans is None:
+            return True
+        if frame.joined and leans[0] & self._since[leans[1]]:
+            return False
+        self._leans |= leans[0]
+        return True
 
     def force(self, item: Late | Value) -> Alternatives:
         """The alternatives of an element that may still have to be evaluated."""
@@ -132,43 +156,85 @@ class Engine:
         """The frame without bindings, in the same mode."""
         return self.joined if frame.joined else self.open
 
+    def frame(self, key: object, make: Callable[[], Frame]) -> Frame:
+        """The frame of that key, made where there is none yet."""
+        known = self._frames.get(key)
+        if known is not None and self._holds(known[1], known[0]):
+            return known[0]
+        outer, self._leans = self._leans, 0
+        made = make()
+        self._frames[key] = made, ((self._leans, self.round) if self._leans else None)
+        self._leans |= outer
+        return made
+
     def index_callers(self) -> None:
-        """Finds who calls what, once, before the first question that asks for it.
+        """Finds who calls what, once, before the first question that asks for it."""
+        self._find_callers()
+        if self.called:  # also without a call at hand a name was asked for its value when a function is called
+            self.called.clear()
+            self._frames.clear()
+            self.open.memo.clear()
+            self.open.leans.clear()
+
+    def _find_callers(self) -> None:
+        """All calls of the program's own functions.
 
         A call on an object that came in as an argument (`self._api.request(…)`) is found once it is known who made that
-        object, so a round over what was not found follows while rounds find more.
+        object, so rounds follow over the calls not found that depend on what the last round found.
         """
-        open_calls = self._index(
-            [call for module in [*self.program.modules.values()] for call in module.calls], self.open
-        )
+        calls = [(call, 0) for module in [*self.program.modules.values()] for call in module.calls]
+        missed = self._index(calls, self.open)
         for target, made, callee in decorating.declared(self):
             self._callers.setdefault(target, []).append((made, callee))
+            self._news |= self._bit(target)
         for _ in range(_ROUNDS):
-            self.joined = Frame(None, {}, None, joined=True)
-            self.frames.clear()
-            self.turns.clear()
-            self.idle.clear()
-            self.called.clear()
-            left = self._index(open_calls, self.joined)
-            if len(left) == len(open_calls):
-                break
-            open_calls = left
-        self.called.clear()
-        self.turns.clear()
-        self.idle.clear()
-        self.open.memo.clear()  # what was asked before all callers were known
+            news = self._next_round()
+            again = {call for call, leans in missed if leans & news}
+            if not again:
+                return
+            later = self._index([one for one in missed if one[0] in again], self.joined)
+            missed = [*(one for one in missed if one[0] not in again), *later]
+        self._next_round()
 
-    def _index(self, calls: list[f.Call], frame: Frame) -> list[f.Call]:
-        missed: list[f.Call] = []
-        for call in calls:
+    def _next_round(self) -> int:
+        """From here on, what leans on callers found in the last round no longer holds; these callers, as bits."""
+        news, self._news = self._news, 0
+        self._called |= news
+        self._since = [*(since | news for since in self._since), 0]
+        self.round += 1
+        return news
+
+    def _index(self, calls: list[tuple[f.Call, int]], frame: Frame) -> list[tuple[f.Call, int]]:
+        """Notes whom the calls call; those where that is not found, each with what it leans on."""
+        missed: list[tuple[f.Call, int]] = []
+        for call, _ in calls:
             self.begin()
+            self._leans = 0
             found = [pair for value, _ in self.evaluate(call.func, frame) for pair in objects.targets(self, value)]
+            leans = self._leans
             found = [pair for pair in found if not pair[0].abstract or pair[0].kind == "class"]
             for target, callee in found:
                 self._callers.setdefault(target, []).append((call, callee))
+                self._news |= self._bit(target)
             if not found:
-                missed.append(call)
+                missed.append((call, leans))
         return missed
+
+    def _bit(self, scope: f.Scope) -> int:
+        """A scope as one bit of the numbers that say what leans on whose callers; several scopes may share one."""
+        return self._bits.setdefault(scope, 1 << len(self._bits) % _BITS)
+
+    def lean(self, scope: f.Scope) -> None:
+        """What is being evaluated may be another once more callers of a scope are known, or in a joined frame."""
+        self._leans |= self._bit(scope)
+
+    def well_known(self, ask: Callable[[Frame], _Answer]) -> _Answer:
+        """What `ask` finds in the joined frame; in the open one, which is cheaper, where no callers tell more."""
+        outer, self._leans = self._leans, 0
+        found = ask(self.open)
+        more = self._leans & self._called
+        self._leans |= outer
+        return ask(self.joined) if more else found
 
     def callers(self, scope: f.Scope) -> list[tuple[f.Call, Value]]:
         """The program's calls of a function (or of the class whose `__init__` it is), with the callee as evaluated."""

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import routes
 from allo_keyscan.calls.clients import Request
-from allo_keyscan.calls.domain import Hole
+from allo_keyscan.calls.domain import Choice, Hole
 from allo_keyscan.calls.routes import Segment, Url
 from allo_keyscan.catalog.api import ApiRules, Endpoint
 
@@ -17,6 +18,7 @@ Hit = tuple[Endpoint | None, bool]
 Verdict = list[Hit] | str | None
 MAX_ENDPOINTS = 8
 _PARAMETER = "\x01"
+_TESTS = (f.Compare, f.Not, f.Either)  # what a test lets through has these for forks (conditions.narrowed)
 _WORD = re.compile(r"\{\w+\}")
 
 
@@ -48,7 +50,7 @@ class Judge:
             return False
         if url.literal or routes.match(url, method, self.rules):
             return not (url.segments == () and url.host == "unknown")
-        return bool(routes.match(url, method, self.rules, tail=True)) or not self._could(url, method)
+        return bool(routes.match(url, method, self.rules, tail=True)) or not self._candidates(url, method)
 
     def verdict(self, request: Request) -> Verdict:
         """What one request is."""
@@ -58,7 +60,9 @@ class Judge:
             return None
         known_host = url.host == "api"
         named = known_host or self._named(url.base)
-        verdict = self._at_allo(url, method) if known_host else self._at_unknown(url, method, named=named)
+        verdict = (
+            self._at_allo(url, method, request.choices) if known_host else self._at_unknown(url, method, named=named)
+        )
         if request.target.client is None and isinstance(verdict, list):
             if named:
                 return "a sending method of an unknown object, with a URL of the API's"
@@ -74,23 +78,30 @@ class Judge:
     def _named(self, base: Hole | None) -> bool:
         return base is not None and base.origin is not None and self.rules.says_allo(base.origin)
 
-    def _at_allo(self, url: Url, method: str | None) -> Verdict:
+    def _at_allo(self, url: Url, method: str | None, choices: frozenset[Choice]) -> Verdict:
         if url.segments is None:
             return f"the path on the API's host is not known{_from(url)}"
         if routes.aside(url, self.rules):
             return None
         if method is None:
             return "the HTTP method is not known"
-        found = routes.match(url, method, self.rules)
+        below = self._candidates(url, method) if _is_guarded(url) else []
+        if 0 < len(below) <= MAX_ENDPOINTS:
+            return [(endpoint, False) for endpoint in below]
+        found = routes.match(url, method, self.rules) if not below else []
         if found:
             return [(route.endpoint, route.sure) for route in found]
-        if self._could(url, method):
+        if self._candidates(url, method):
             return f"the path {url.shown()} is known in part only{_from(url)}"
+        if any(isinstance(choice.fork, _TESTS) for choice in choices) and routes.match(url, None, self.rules):
+            return None  # a method that a test lets through, and this path does not have
         return [(None, True)]
 
     def _at_unknown(self, url: Url, method: str | None, *, named: bool) -> Verdict:
         """A host nobody states: Allo's where a name says so, or where the path does in a file that names Allo."""
-        elsewhere = url.base is not None and (url.base.origin or "").startswith(("env:", "setting:")) and not named
+        origin = (url.base.origin if url.base is not None else None) or ""
+        elsewhere = origin.startswith(("env:", "setting:", "connection:")) and not named
+        sure = named and not origin.startswith("connection:")  # a base URL that the program does not see
         if url.segments is None or not url.segments:
             return f"the URL is not known{_from(url)}" if named or (self.names_allo and not elsewhere) else None
         if named and routes.aside(url, self.rules):
@@ -100,7 +111,7 @@ class Judge:
         found = routes.match(url, method, self.rules)
         if found:
             if named or self.names_allo:
-                return [(route.endpoint, route.sure and named) for route in found]
+                return [(route.endpoint, route.sure and sure) for route in found]
             return f"the host of {url.shown()} is not known{_from(url)}"
         tails = routes.match(url, method, self.rules, tail=True)
         if tails and named and len(tails) <= MAX_ENDPOINTS:
@@ -109,13 +120,19 @@ class Judge:
             return f"no known endpoint ends with {url.shown()}{_from(url)}"
         return f"the host of {url.shown()} is not known{_from(url)}" if self.names_allo and not elsewhere else None
 
-    def _could(self, url: Url, method: str) -> bool:
-        """Whether what the holes hide may make the path an endpoint's."""
+    def _candidates(self, url: Url, method: str) -> list[Endpoint]:
+        """The endpoints whose path this may be, by what the holes hide."""
         pattern = re.compile("/".join(_loosely(segment) for segment in url.segments or ()), re.DOTALL)
-        return any(
-            endpoint.method == method and pattern.fullmatch(_shape(endpoint.segments))
+        return [
+            endpoint
             for endpoint in self.rules.endpoints
-        )
+            if endpoint.method == method and pattern.fullmatch(_shape(endpoint.segments))
+        ]
+
+
+def _is_guarded(url: Url) -> bool:
+    """Whether a test of the program bounds what a hole in the path may be."""
+    return any(isinstance(part, Hole) and part.guarded for segment in url.segments or () for part in segment)
 
 
 @cache
@@ -138,5 +155,5 @@ def _from(url: Url) -> str:
     if origin is None:
         return ""
     kind, _, name = origin.partition(":")
-    words = {"env": "the environment variable", "parameter": "the parameter", "setting": "the setting"}
-    return f": it comes from {words.get(kind, kind)} {name}"
+    words = {"env": "the environment variable", "parameter": "the parameter"}
+    return f": it comes from {words.get(kind, f'the {kind}')} {name}"

@@ -31,7 +31,8 @@ class Form:
     With `verb` its own name, less `prefix`, is the method. Without, the `method` slot, else `with_body` where a `body`
     slot is filled, else `default`. `request` may hold a request object instead of a URL; `wraps` (`receiver` or a slot)
     says the result is that request object again; `adds_header` are the object's methods that add one header,
-    `says_method` those that say the HTTP method where a program writes them itself. `command`
+    `says_method` those that say the HTTP method where a program writes them itself. `connection` names a base URL that
+    is kept elsewhere. With `of` it is a decorator of methods in classes that derive from one of these. `command`
     holds a command line instead; with `words` each positional argument is a word of one. `through` is the method of the
     same object that it sends through.
     """
@@ -54,6 +55,8 @@ class Form:
     says_method: tuple[str, ...] = ()
     command: Slot | None = None
     words: bool = False
+    connection: Slot | None = None
+    of: tuple[str, ...] = ()
 
     @property
     def is_command(self) -> bool:
@@ -65,7 +68,8 @@ class Form:
 class ClientObject:
     """A session or client: its constructors, where they take what all its requests share, and its sending methods.
 
-    `host` takes the place of a base URL; `inner` may hold another object that sends instead; `hooks` a dict whose
+    `host` takes the place of a base URL, `connection` names one that is kept elsewhere; `verb` takes the HTTP method of
+    all requests; `inner` may hold another object that sends instead; `hooks` a dict whose
     `request` functions change each request. `header_attributes` are what its headers may be written into, `adds_header`
     its methods that add one, `sets_host` those that turn it to another host. Its requests stay in the process where an
     `inside` slot is filled, or a `transport` slot or a method of `mounts` was given one of the client's `in_process`.
@@ -78,6 +82,8 @@ class ClientObject:
     headers: Slot | None = None
     auth: Slot | None = None
     inner: Slot | None = None
+    verb: Slot | None = None
+    connection: Slot | None = None
     hooks: Slot | None = None
     inside: tuple[Slot, ...] = ()
     transport: tuple[Slot, ...] = ()
@@ -186,10 +192,11 @@ def _slots(value: object, name: str) -> tuple[Slot, ...]:
     return tuple(_slot(item, name) for item in strings(value, name)) if value is not None else ()
 
 
-def _form(entry: Any) -> Form:
+def _form(entry: Any, *, spoken: bool = False) -> Form:
+    """One callable; `spoken` says that its object knows the HTTP method."""
     if not isinstance(entry, dict):
         raise ValueError("a form must be a table")
-    places = ("method", "url", "headers", "auth", "request", "command")
+    places = ("method", "url", "headers", "auth", "request", "command", "connection")
     known(
         entry,
         {
@@ -204,6 +211,7 @@ def _form(entry: Any) -> Form:
             "adds_header",
             "says_method",
             "words",
+            "of",
             *places,
         },
     )
@@ -222,32 +230,33 @@ def _form(entry: Any) -> Form:
         adds_header=optional_strings(entry, "adds_header"),
         says_method=optional_strings(entry, "says_method"),
         words=_switch(entry, "words"),
+        of=optional_strings(entry, "of"),
         **slots,
     )
-    sends = form.url is not None and (form.verb or form.method is not None or form.default is not None)
+    sends = form.url is not None and (form.verb or form.method is not None or form.default is not None or spoken)
     commands = form.command is not None or form.words
     if not sends and form.request is None and wraps is None and not commands:
         raise ValueError(f"{form.names[0]}: needs url with verb, method or default, a request object, or a command")
     return form
 
 
-def _forms(entry: Table, name: str) -> tuple[Form, ...]:
+def _forms(entry: Table, name: str, *, spoken: bool = False) -> tuple[Form, ...]:
     found = entry.get(name, [])
     if not isinstance(found, list):
         raise ValueError(f"{name} must be [[…{name}]] tables")
-    return tuple(_form(item) for item in found)
+    return tuple(_form(item, spoken=spoken) for item in found)
 
 
 def _object(entry: Any) -> ClientObject:
     if not isinstance(entry, dict):
         raise ValueError("object must be [[client.object]] tables")
-    places = ("base_url", "host", "headers", "auth", "inner", "hooks")
+    places = ("base_url", "host", "headers", "auth", "inner", "hooks", "verb", "connection")
     lists = ("mounts", "header_attributes", "adds_header", "sets_host")
     known(entry, {"names", "method", "inside", "transport", *places, *lists})
     given: dict[str, Any] = {name: _slot(entry[name], name) for name in places if name in entry}
     given |= {name: strings(entry[name], name) for name in lists if name in entry}
     given |= {name: _slots(entry.get(name), name) for name in ("inside", "transport")}
-    methods = {name: form for form in _forms(entry, "method") for name in form.names}
+    methods = {name: form for form in _forms(entry, "method", spoken="verb" in entry) for name in form.names}
     return ClientObject(strings(entry["names"], "names"), methods, **given)
 
 

@@ -9,7 +9,7 @@ from samples import key
 
 from allo_keyscan.calls.collect import read_module
 from allo_keyscan.calls.facts import ModuleFacts
-from allo_keyscan.calls.parse import MAX_BRACKETS, MAX_CHAIN, MAX_SOURCE, measure, parse
+from allo_keyscan.calls.parse import MAX_BRACKETS, MAX_CHAIN, MAX_SOURCE, measure
 from allo_keyscan.calls.source import ParseFailure, decode
 
 
@@ -46,14 +46,14 @@ def test_encodings_that_python_reads(source: bytes, text: str) -> None:
     ],
 )
 def test_what_python_does_not_read_is_a_failure_with_a_reason(source: bytes, reason: str) -> None:
-    failure = parse(source)
+    failure = read_module("", source)
     assert isinstance(failure, ParseFailure)
     assert reason in failure.reason
 
 
 def test_a_failure_never_quotes_the_source() -> None:
     secret = key(length=20)
-    failure = parse(f"key = '{secret}' '\n".encode())
+    failure = read_module("", f"key = '{secret}' '\n".encode())
     assert isinstance(failure, ParseFailure)
     assert secret not in repr(failure)
     assert failure.line == 1
@@ -76,7 +76,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_too_deep_is_refused_before_the_parser_sees_it(name: str) -> None:
     start = time.process_time()
-    failure = parse(HOSTILE[name].encode())
+    failure = read_module("", HOSTILE[name].encode())
     assert isinstance(failure, ParseFailure)
     assert "more than" in failure.reason
     assert failure.line == 1
@@ -113,9 +113,9 @@ def test_a_file_of_ten_megabytes_is_refused_before_the_parser_sees_it() -> None:
 def test_any_bytes_give_a_tree_or_a_reason() -> None:
     for seed in range(40):
         noise = bytes((seed * 7 + index * index * 31) % 256 for index in range(seed * 3))
-        assert parse(noise) is not None
+        assert read_module("", noise) is not None
     for text in ("(", ")", "[}", "'", '"""', "\\", "\t x", "if", "f'{", "f'{x!}'", "x = [", "\x0c", "#", ""):
-        assert parse(text.encode()) is not None
+        assert read_module("", text.encode()) is not None
 
 
 def test_measuring_is_much_faster_than_parsing() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from allo_keyscan.calls.layout import Layout
-from allo_keyscan.calls.selection import imports, relevant
+from allo_keyscan.calls.selection import Look, imports, select
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.api import api_rules
 
@@ -22,10 +22,19 @@ RULES = api_rules(rules_dir())
         (b"importlib.import_module(\"a.b\")\n__import__('c')\n", ["a.b", "c"]),
         (b"fromage = 1\nimported = 2\n", []),
         (b"from a import b; import c\n", ["a", "a.b"]),
+        (b"x = 1; import_module('a'); import b\nimport c; __import__ ('d')\n", ["a", "c"]),
+        (
+            b"from importlib import util\nimportant = 1\nimport importlib.abc\n",
+            ["importlib", "importlib.util", "importlib.abc"],
+        ),
     ],
 )
 def test_the_imports_of_a_file(source: bytes, wanted: list[str]) -> None:
     assert list(imports(source)) == wanted
+
+
+def chosen(files: dict[str, bytes]) -> set[str]:
+    return select({path: Look(source, RULES) for path, source in files.items()}, Layout(files, RULES.imports), RULES)
 
 
 PROJECT = {
@@ -42,10 +51,9 @@ PROJECT = {
 
 
 def test_what_ties_a_file_to_a_seed() -> None:
-    found = relevant(PROJECT, Layout(PROJECT, RULES.imports), RULES)
-    assert found == {"app/config.py", "app/http.py", "app/base.py", "app/service.py", "app/views.py"}
+    assert chosen(PROJECT) == {"app/config.py", "app/http.py", "app/base.py", "app/service.py", "app/views.py"}
 
 
 def test_without_a_seed_nothing_is_parsed() -> None:
     files = {path: source for path, source in PROJECT.items() if path != "app/config.py"}
-    assert relevant(files, Layout(files, RULES.imports), RULES) == set()
+    assert chosen(files) == set()
