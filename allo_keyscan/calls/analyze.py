@@ -13,7 +13,7 @@ from dataclasses import replace
 from allo_keyscan.calls import clients, conditions, credentials, objects, requested, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
-from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Choice, Frame, Text, both
+from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Choice, Frame, Hole, Text, both
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
@@ -112,6 +112,7 @@ class _Analysis:
         self._program = program
         self._names_allo = functools.cache(names_allo)
         self._ways = MAX_WAYS
+        self._kept = False  # whether a caller leaves it at the defaults
         self._lost: set[str] = set()  # files that send to a server that is not known
         self._rules = rules
         self._engine = Engine(program, delegates=clients.delegates(rules))
@@ -168,12 +169,14 @@ class _Analysis:
         ways = [way for way in self._frames(chain, root) if conditions.feasible(self._engine, call.site, way[0])]
         if not ways:
             return None
+        outer = [(link.site, root) for _, link in chain[:1]]
         return [
-            replace(request, choices=together)
+            replace(request, choices=along)
             for frame, choices in ways
             for target in self._targets(call, frame) or self._targets(call, self._engine.joined)
             for request in requested.requests(self._engine, self._rules, target, call, frame)
             if (together := both(request.choices, choices)) is not None
+            and (along := conditions.along(self._engine, [(call.site, frame), *outer], together)) is not None
         ]
 
     def _frames(self, chain: Chain, root: Frame) -> list[tuple[Frame, frozenset[Choice]]]:
@@ -212,9 +215,11 @@ class _Analysis:
             return
         judge = self._judge(call, chain)
         settled = not self._borrows(call, chain) and all(judge.settled(request) for request in requests)
-        if not settled and len(chain) < MAX_CHAIN and self._from_callers(call, chain, requests):
+        defaulted = settled and any(map(_may_differ, requests))
+        told = (not settled or defaulted) and len(chain) < MAX_CHAIN and self._from_callers(call, chain, requests)
+        if told and not (defaulted and self._kept):
             return
-        if settled or self._ways > 0:
+        if not told and (settled or self._ways > 0):
             requests = self._requests(call, chain, self._engine.joined) or requests
         self._report(call, chain, requests)  # past the bound as it stands: open, for the callers not looked at
 
@@ -230,7 +235,7 @@ class _Analysis:
         if scope.kind not in ("function", "lambda"):
             return False
         before = {_shape(request) for request in requests}
-        told = reached = False
+        told = reached = kept = False
         used = {id(link[1]) for link in chain}
         for caller, _ in self._engine.callers(scope):
             if id(caller) in used or self._ways <= 0:
@@ -242,6 +247,9 @@ class _Analysis:
             if seen and {_shape(request) for request in seen} != before:
                 told = True
                 self._resolve(call, longer)
+            else:
+                kept = kept or seen is not None
+        self._kept = kept
         if not reached and not chain and self._ways > 0 and self._engine.callers(scope):
             return True  # every caller goes another way
         return told and self._ways > 0
@@ -337,4 +345,19 @@ def _surely(choices: frozenset[Choice]) -> bool:
 
 
 def _shape(request: clients.Request) -> tuple[object, ...]:
-    return (request.method.parts if request.method is not None else None, request.url.parts)
+    return (request.method.filled().parts if request.method is not None else None, request.url.filled().parts)
+
+
+def _may_differ(request: clients.Request) -> bool:
+    """Whether callers may say more: a default of a parameter stands for part of the path or for the method, or what
+    is asked for was looked up in a table."""
+    if any(isinstance(choice.fork, f.Subscript) and not choice.loop for choice in request.choices):
+        return True
+    parts = [*request.url.parts, *(request.method.parts if request.method is not None else ())]
+    return any(
+        isinstance(part, Hole)
+        and part.default is not None
+        and "://" not in part.default
+        and (part.origin or "").startswith("parameter:")
+        for part in parts
+    )

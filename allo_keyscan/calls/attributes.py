@@ -45,6 +45,7 @@ from allo_keyscan.calls.domain import (
     Value,
     bounded,
     plain,
+    text_of,
     under,
 )
 from allo_keyscan.calls.domain import (
@@ -370,7 +371,13 @@ def lookup(engine: Engine, mapping: Mapping, key: str | None, fork: object) -> A
     maybe: list[Alternative] = []
     for name, item in reversed(mapping.entries):
         if name == key:
-            return bounded([*maybe, *engine.force(item)])
+            known = engine.force(item)
+            if not maybe:
+                return known
+            literal = text_of(known[0].value).literal if len(known) == 1 else None
+            if literal:  # as a default is: what comes later may say otherwise
+                return (Alternative(Text((Hole(default=literal),))),)
+            return bounded([*under(bounded(maybe), Choice(fork, 0, False)), *under(known, Choice(fork, 1, False))])
         if name is None:
             maybe.append(Alternative(UNKNOWN))
     return bounded(maybe)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from allo_keyscan.calls import (
     attributes,
+    conditions,
     enums,
     folding,
     foreign,
     functions,
     iteration,
     methods,
+    modules,
     objects,
     readers,
 )
@@ -31,6 +33,7 @@ from allo_keyscan.calls.domain import (
     Items,
     Late,
     Made,
+    Mapping,
     Method,
     Partial,
     Ref,
@@ -72,6 +75,8 @@ def truth(value: Value) -> bool | None:
             return bool(raw)
         case Items(items=items):
             return bool(items)
+        case Mapping(entries=entries):
+            return bool(entries) if not entries or any(key is not None for key, _ in entries) else None
         case Function() | Class() | Instance() | Made() | Partial():
             return True
         case _:
@@ -90,7 +95,7 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
         case Class(scope=scope):
             if enums.is_enum(engine, scope):
                 wanted = objects.given(engine, expr, frame).positional
-                return enums.called(engine, scope, engine.force(wanted[0])[0].value) if wanted else UNCLEAR
+                return enums.called(engine, scope, engine.whole(wanted[0])) if wanted else UNCLEAR
             return (Alternative(Instance(scope, expr, frame)),)
         case Ref(path=path):
             return _foreign(engine, path.removeprefix("builtins."), objects.given(engine, expr, frame), expr, frame)
@@ -145,13 +150,13 @@ def _tuple_class(engine: Engine, made: f.Call, frame: Frame) -> f.Scope:
     scope = f.Scope("class", "<namedtuple>", made.site.scope)
     scope.bases = (f.Imported(-1, "typing", "NamedTuple", made.site),)
     named = objects.given(engine, made, frame).at(1, "field_names")
-    value = engine.force(named)[0].value if named is not None else UNKNOWN
+    value = engine.whole(named) if named is not None else UNKNOWN
     if isinstance(value, Text) and value.literal is not None:
         fields: list[str | None] = [*value.literal.replace(",", " ").split()]
     else:
         fields = []
         for item in iteration.elements(engine, value) or ():
-            inner = engine.force(item)[0].value  # NamedTuple("Name", [("a", str)])
+            inner = engine.whole(item)  # NamedTuple("Name", [("a", str)])
             first = inner.items[0] if isinstance(inner, Items) and inner.items else inner
             fields.append(engine.literal(first))
     for field in fields:
@@ -166,7 +171,11 @@ def returned(engine: Engine, function: Function, inner: Frame | None) -> Alterna
         return (Alternative(UNKNOWN),)
     results = function.scope.yields or function.scope.returns  # a generator is worth any of what it yields
     live = [
-        value for site, value in results if not any(block.dead for block in site.block.chain()) and not _is_none(value)
+        value
+        for site, value in results
+        if not any(block.dead for block in site.block.chain())
+        and not _is_none(value)
+        and conditions.feasible(engine, site, inner)
     ]
     found: list[Alternative] = []
     for number, value in enumerate(live):
@@ -192,7 +201,7 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
         return (Alternative(Instance(made_of.scope) if isinstance(made_of, Class) else UNKNOWN),)
     if path == "getattr" and len(args.positional) > 1:
         return _getattr(engine, args, frame)
-    read = readers.read(engine, path, args)
+    read = _kept_elsewhere(engine, path, args, expr, frame) or readers.read(engine, path, args)
     if read is not None:
         return read
     owner, _, name = path.rpartition(".")
@@ -205,12 +214,24 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
     elif path in _CALLERS:
         made = _CALLERS[path](engine, args, frame)
     elif path in _PARTIALS and args.positional and expr is not None:
-        made = Partial(engine.force(args.positional[0])[0].value, expr, frame, _PARTIALS[path])
+        made = Partial(engine.whole(args.positional[0]), expr, frame, _PARTIALS[path])
     elif path not in functions.FOLDS and path not in _SAME:
         return (Alternative(Made(path, expr, frame)),) if expr is not None else UNCLEAR
     else:
         return _folded(engine, path, args)
     return (Alternative(made if made is not None else UNKNOWN),)
+
+
+def _kept_elsewhere(
+    engine: Engine, path: str, args: objects.Given, expr: f.Call | None, frame: Frame
+) -> Alternatives | None:
+    """A module imported by its name, and a setting with a default."""
+    if path == "importlib.import_module" and expr is not None and len(args.positional) == 1:
+        dotted = engine.literal(args.positional[0])
+        return modules.imported(engine, f.Imported(-1, dotted, None, expr.site), frame) if dotted else UNCLEAR
+    if path.endswith(".config.get") and len(args.positional) == 2:  # Flask's and others'
+        return methods.setting(engine, path.removesuffix(".get"), args.positional[1])
+    return None
 
 
 def _unbound(engine: Engine, name: str, args: objects.Given, frame: Frame) -> Alternatives:
@@ -304,8 +325,8 @@ def applied(engine: Engine, target: Value, items: list[Late | Value], frame: Fra
 
 
 def _map(engine: Engine, args: objects.Given, frame: Frame) -> Value | None:
-    target = engine.force(args.positional[0])[0].value if args.positional else UNKNOWN
-    rows = [iteration.elements(engine, engine.force(item)[0].value) for item in args.positional[1:]]
+    target = engine.whole(args.positional[0]) if args.positional else UNKNOWN
+    rows = [iteration.elements(engine, engine.whole(item)) for item in args.positional[1:]]
     known = [row for row in rows if row is not None]
     if not rows or len(known) != len(rows) or any(len(row) > MAX_ELEMENTS for row in known):
         return None
@@ -315,11 +336,11 @@ def _map(engine: Engine, args: objects.Given, frame: Frame) -> Value | None:
 def _filter(engine: Engine, args: objects.Given, frame: Frame) -> Value | None:
     if len(args.positional) != 2:
         return None
-    target = engine.force(args.positional[0])[0].value
-    found = iteration.elements(engine, engine.force(args.positional[1])[0].value)
+    target = engine.whole(args.positional[0])
+    found = iteration.elements(engine, engine.whole(args.positional[1]))
     kept: list[Late | Value] = []
     for item in found or ():
-        value = engine.force(item)[0].value
+        value = engine.whole(item)
         sure = truth(value if target == Scalar(None) else applied(engine, target, [item], frame))
         if sure is None:
             return None
@@ -330,14 +351,14 @@ def _filter(engine: Engine, args: objects.Given, frame: Frame) -> Value | None:
 def _reduce(engine: Engine, args: objects.Given, frame: Frame) -> Value | None:
     if len(args.positional) < 2:
         return None
-    target = engine.force(args.positional[0])[0].value
-    found = iteration.elements(engine, engine.force(args.positional[1])[0].value)
+    target = engine.whole(args.positional[0])
+    found = iteration.elements(engine, engine.whole(args.positional[1]))
     if found is None or len(found) > MAX_ELEMENTS:
         return None
     items = [*args.positional[2:], *found]
     if not items:
         return None
-    whole = engine.force(items[0])[0].value
+    whole = engine.whole(items[0])
     for item in items[1:]:
         whole = applied(engine, target, [whole, item], frame)
     return whole

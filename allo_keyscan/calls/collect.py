@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from allo_keyscan.calls import facts as f
+from allo_keyscan.calls import names
 from allo_keyscan.calls.lower import Lowering
 from allo_keyscan.calls.parse import deep_stack, parse_text
 from allo_keyscan.calls.patterns import captured
@@ -44,8 +45,10 @@ def read_module(path: str, source: bytes) -> f.ModuleFacts | ParseFailure:
     with deep_stack():
         walker = _Walker(spans, scope)
         walker.suite(tree.body)
+        walker.settle()
     module = walker.module
-    return f.ModuleFacts(path, spans, scope, walker.live, module.roots, module.writes, module.classes, module.functions)
+    module.path, module.calls, module.changes = path, walker.live, walker.changes
+    return module
 
 
 class _Walker(Lowering):
@@ -54,8 +57,7 @@ class _Walker(Lowering):
     def __init__(self, spans: Spans, scope: f.Scope) -> None:
         super().__init__(spans, f.Site(scope, 0, f.Block()))
         self.module = f.ModuleFacts("", spans, scope)
-        self._order = 0
-        self._forks = 0
+        self._broken: set[f.Block] = set()  # loops with a `break`
 
     @property
     def live(self) -> list[f.Call]:
@@ -63,25 +65,17 @@ class _Walker(Lowering):
         found = [call for call in self.calls if not any(block.dead for block in call.site.block.chain())]
         return [*found, *(deferred for call in found for deferred in _deferred(call))]
 
-    def _step(self) -> None:
-        self._order += 1
-        self.site = f.Site(self.site.scope, self._order, self.site.block)
-
     def _root(self, node: cst.CSTNode | None) -> f.Expr:
         expr = self.expr(node)
         self.module.roots.append((self.site, expr))
         return expr
-
-    def _fork(self) -> int:
-        self._forks += 1
-        return self._forks
 
     def suite(self, body: Sequence[cst.CSTNode]) -> int:
         """Walks statements in the current block; says how control always leaves it early, if it does."""
         outer, left = self.site.block, _ON
         for statement in body:
             if left and not self.site.block.dead:
-                self._enter(f.Block(outer, self._fork(), dead=True))
+                self._enter(f.Block(outer, self.fork(), dead=True))
             ended = self._statement(statement)
             left = left or ended
         self._enter(outer)
@@ -90,8 +84,19 @@ class _Walker(Lowering):
             outer.gone.add(outer.arm)
         return left
 
+    def settle(self) -> None:
+        """A change is a new value of its name, where the statements of the name's own scope make it."""
+        touched: set[tuple[f.Scope, str]] = set()
+        for site, target, value in self.changes:
+            home = names.home(target.id, target.site) if isinstance(target, f.Name) else None
+            if home is not None and isinstance(target, f.Name) and names.executing(site.scope) is names.executing(home):
+                home.bindings.setdefault(target.id, []).append(f.Binding(site, value, True))
+                touched.add((home, target.id))
+        for home, name in touched:
+            home.bindings[name].sort(key=lambda binding: binding.site.order)
+
     def _enter(self, block: f.Block) -> None:
-        self.site = f.Site(self.site.scope, self._order, block)
+        self.site = f.Site(self.site.scope, self.order, block)
 
     def _arm(self, body: cst.CSTNode, block: f.Block) -> int:
         outer = self.site.block
@@ -105,14 +110,14 @@ class _Walker(Lowering):
         return self.suite(node.body if isinstance(node, cst.IndentedBlock) else [node])
 
     def _statement(self, node: Any) -> int:
-        self._step()
+        self.step()
         match node:
             case cst.SimpleStatementLine() | cst.SimpleStatementSuite():
                 left = _ON
                 for small in node.body:
                     ended = self._small(small)
                     left = left or ended
-                    self._step()
+                    self.step()
                 return left
             case cst.FunctionDef():
                 self._function(node)
@@ -121,7 +126,7 @@ class _Walker(Lowering):
             case cst.If():
                 return self._if(node)
             case cst.For() | cst.While():
-                self._loop(node)
+                return self._loop(node)
             case cst.With():
                 for item in node.items:
                     value = self._root(item.item)
@@ -138,15 +143,10 @@ class _Walker(Lowering):
 
     def _small(self, node: Any) -> int:
         match node:
-            case cst.Return():
-                value = self._root(node.value) if node.value is not None else f.Constant(-1, None)
-                self.site.scope.returns.append((self.site, value))
-                return _OUT
-            case cst.Raise():
-                self._root(node)
-                return _OUT
+            case cst.Return() | cst.Raise():
+                return self._left_function(node)
             case cst.Break() | cst.Continue():
-                return _TURN
+                return self._left_turn(node)
             case cst.Assert():
                 self.site.block.guards.append((self.site.order, (self._root(node.test), True)))
             case cst.Assign() | cst.AnnAssign() | cst.AugAssign():
@@ -156,12 +156,37 @@ class _Walker(Lowering):
             case cst.Global() | cst.Nonlocal():
                 self.site.scope.elsewhere |= frozenset(item.name.value for item in node.names)
             case cst.Del():
-                pass
+                self._deleted(node.target)
             case cst.TypeAlias():
                 self.bind(node.name.value, f.Opaque(-1))
             case _:
                 self._root(node)
         return _ON
+
+    def _deleted(self, target: Any) -> None:
+        for one in [part.value for part in target.elements] if isinstance(target, cst.Tuple) else [target]:
+            place = self.expr(one) if isinstance(one, cst.Subscript) else None
+            if isinstance(place, f.Subscript):
+                self.changed(place.value, "del", (f.Argument(None, "", place.index),))
+
+    def _left_function(self, node: cst.Return | cst.Raise) -> int:
+        if isinstance(node, cst.Raise):
+            self._root(node)
+            return _OUT
+        value = self._root(node.value) if node.value is not None else f.Constant(-1, None)
+        self.site.scope.returns.append((self.site, value))
+        for block in self.site.block.chain():
+            block.broken = True
+        return _OUT
+
+    def _left_turn(self, node: cst.Break | cst.Continue) -> int:
+        loop = next((block for block in self.site.block.chain() if block.loop), None)
+        if isinstance(node, cst.Break) and loop is not None:
+            loop.broken = True
+            self._broken.add(loop)
+        elif loop is not None:
+            loop.skips = True
+        return _TURN
 
     def _assignment(self, node: Any) -> None:
         """The step between value and targets numbers a name read in the value before the same name bound."""
@@ -169,12 +194,14 @@ class _Walker(Lowering):
             self._augmented(node)
         elif isinstance(node, cst.Assign):
             value = self._root(node.value)
-            self._step()
+            _keep(value)
+            self.step()
             for target in node.targets:
                 self._assign(target.target, value)
         elif node.value is not None:
             value = self._root(node.value)
-            self._step()
+            _keep(value)
+            self.step()
             self._assign(node.target, value)
         elif isinstance(node.target, cst.Name) and self.site.scope.kind == "class":
             self.bind(node.target.value, f.Opaque(-1, (self.expr(node.annotation.annotation),)))
@@ -209,6 +236,8 @@ class _Walker(Lowering):
                 place = self.expr(target)
                 if isinstance(place, f.Subscript):
                     self.module.writes.append(f.Write(self.site, place.value, place.index, None, value))
+                    given = (f.Argument(None, "", place.index), f.Argument(None, "", value))
+                    self.changed(place.value, "", given)
             case cst.Tuple() | cst.List():
                 for item, part in self.unpacked(target, value):
                     self._assign(item, part)
@@ -232,7 +261,7 @@ class _Walker(Lowering):
         else:
             result = f.Opaque(-1, (before, value))
         self.module.roots.append((self.site, result))
-        self._step()
+        self.step()
         if isinstance(node.target, cst.Name):
             self.bind(node.target.value, result, again=True)
         else:
@@ -246,13 +275,13 @@ class _Walker(Lowering):
             current = current.orelse
         if current is not None:
             arms.append((None, current.body))
-        fork, exits, decided, gone = self._fork(), [], False, set[int]()
+        fork, exits, decided, gone = self.fork(), [], False, set[int]()
         outer = self.site.block
         before: list[f.Condition] = []
         for number, (test, body) in enumerate(arms):
             holds = tuple(before)
             if test is not None:
-                self._step()
+                self.step()
                 asked = self._root(test)
                 holds, before = (*holds, (asked, True)), [*before, (asked, False)]
             dead = decided or (test is not None and _constant(test) is False)
@@ -269,52 +298,60 @@ class _Walker(Lowering):
     def _guard(self, failed: list[f.Condition], exits: list[int]) -> None:
         """What must have failed, or held, for control to come out behind an `if`."""
         if len(exits) == 2 and len(failed) == 1 and exits[1] and not exits[0]:
-            self.site.block.guards.append((self._order, (failed[0][0], True)))
+            self.site.block.guards.append((self.order, (failed[0][0], True)))
         for condition, left in zip(failed, exits, strict=False):
             if not left:
                 break
-            self.site.block.guards.append((self._order, condition))
+            self.site.block.guards.append((self.order, condition))
 
-    def _loop(self, node: cst.For | cst.While) -> None:
+    def _loop(self, node: cst.For | cst.While) -> int:
+        """A `while True` that nothing breaks is left by leaving the function, if at all."""
         outer = self.site.block
-        block = f.Block(outer, self._fork(), loop=True)
+        block = f.Block(outer, self.fork(), loop=True, first=self.order)
         if isinstance(node, cst.For):
             iterable = self._root(node.iter)
             self._enter(block)
-            self._assign(node.target, f.Each(-1, iterable))
+            block.each = f.Each(-1, iterable)
+            self._assign(node.target, block.each)
         else:
             self._root(node.test)
             block.dead = _constant(node.test) is False
         self._arm(node.body, block)
         block.leaves = False  # a loop may run no turn at all
+        self.step()
+        block.last = self.order
         self._enter(outer)
         if node.orelse is not None:
-            self._arm(node.orelse.body, f.Block(outer, self._fork()))
+            self._arm(node.orelse.body, f.Block(outer, self.fork()))
+        endless = isinstance(node, cst.While) and _constant(node.test) is True and block not in self._broken
+        return _OUT if endless else _ON
 
     def _try(self, node: cst.Try | cst.TryStar) -> int:
-        """The body runs in the outer block: a handler that goes on adds its values beside the body's."""
+        """Body and handlers are arms of a fork: a handler that goes on leaves what its body did to chance."""
         outer = self.site.block
-        before = outer.leaves
-        left = self._body(node.body)
-        exits = []
-        for handler in node.handlers:
-            block = f.Block(outer, self._fork())
-            self._enter(block)
-            if handler.name is not None and isinstance(handler.name.name, cst.Name):
-                self.bind(handler.name.name.value, f.Opaque(-1))
-            self._enter(outer)
-            exits.append(self._arm(handler.body, block))
-        if node.orelse is not None:
-            left = self._body(node.orelse.body) or left
-        left = min([left, *exits])
+        if not node.handlers:
+            left = self._body(node.body)
+        else:
+            fork, gone, arms = self.fork(), set[int](), 1 + len(node.handlers)
+            body = f.Block(outer, fork, 0, arms, gone=gone, tried=True)
+            left = self._arm(node.body, body)
+            if node.orelse is not None:
+                left = self._arm(node.orelse.body, body) or left
+            handlers: Sequence[Any] = node.handlers
+            for number, handler in enumerate(handlers, 1):
+                block = f.Block(outer, fork, number, arms, gone=gone)
+                self._enter(block)
+                if handler.name is not None and isinstance(handler.name.name, cst.Name):
+                    self.bind(handler.name.name.value, f.Opaque(-1))
+                self._enter(outer)
+                left = min(left, self._arm(handler.body, block))
         if node.finalbody is not None:
             left = self._body(node.finalbody.body) or left
-        outer.leaves = before or left == _OUT
         return left
 
     def _match(self, node: cst.Match) -> None:
         subject = self._root(node.subject)
-        fork, outer, gone = self._fork(), self.site.block, set[int]()
+        fork, outer, gone = self.fork(), self.site.block, set[int]()
         last = node.cases[-1].pattern if node.cases else None
         sure = isinstance(last, cst.MatchAs) and last.pattern is None and node.cases[-1].guard is None
         for number, case in enumerate(node.cases):
@@ -358,9 +395,9 @@ class _Walker(Lowering):
     def _inside(self, scope: f.Scope, body: cst.BaseSuite) -> None:
         outer = self.site
         dead = any(block.dead for block in outer.block.chain())
-        self.site = f.Site(scope, self._order, f.Block(dead=dead))
+        self.site = f.Site(scope, self.order, f.Block(dead=dead))
         self._body(body)
-        self.site = f.Site(outer.scope, self._order, outer.block)
+        self.site = f.Site(outer.scope, self.order, outer.block)
 
 
 def _deferred(call: f.Call) -> list[f.Call]:
@@ -395,6 +432,11 @@ def _apart(call: f.Call, target: f.Expr, args: f.Expr | None, kwargs: f.Expr | N
     """A call whose arguments stand in a tuple and a dict."""
     given = [f.Argument(None, star, value) for star, value in (("*", args), ("**", kwargs)) if value is not None]
     return f.Call(call.span, target, tuple(given), call.site)
+
+
+def _keep(value: f.Expr) -> None:
+    if isinstance(value, f.Name):
+        value.kept = True
 
 
 def _last(expr: f.Expr) -> str | None:

@@ -22,6 +22,7 @@ from allo_keyscan.calls.domain import (
     Scalar,
     Text,
     Value,
+    both,
     bounded,
     text_of,
 )
@@ -63,21 +64,64 @@ def literals(engine: Engine, value: Value) -> list[str] | None:
 
 def feasible(engine: Engine, site: f.Site, frame: Frame) -> bool:
     """Whether a site can be reached in a frame, as far as tests on local names tell."""
-    return all(not _local(test) or truth(engine, test, frame) in (wanted, None) for test, wanted in _dominating(site))
+    return all(
+        not _local(test) or truth(engine, test, frame) in (wanted, None) for _, (test, wanted) in _dominating(site)
+    )
+
+
+def along(engine: Engine, sites: list[tuple[f.Site, Frame]], choices: frozenset[Choice]) -> frozenset[Choice] | None:
+    """The choices under which sites, each in its frame, are reached where these were made; None where they are not.
+
+    A test inside of a loop that may go either way takes the promise from the loop that all its ways are gone.
+    """
+    loops = {choice.fork for choice in choices if choice.loop}
+    tests = ((frame, *found) for site, frame in sites for found in _dominating(site))
+    for frame, block, (test, wanted) in tests:
+        if not _local(test):
+            continue
+        items = [item for item in engine.evaluate(test, frame) if both(item.choices, choices) is not None]
+        answers = {calling.truth(item.value) for item in items}
+        if answers == {not wanted}:
+            return None
+        around = (outer.each.iterable for outer in block.chain() if outer.each is not None)
+        if answers != {wanted} and not loops.isdisjoint(around):
+            choices |= {Choice(test, 0, False)}
+    return choices
 
 
 def certain(engine: Engine, site: f.Site, frame: Frame) -> bool:
     """Whether a site is reached in any case once its function is entered."""
     if any(block.parent is not None and not block.conditions for block in site.block.chain()):
         return False  # a loop, or a handler
-    return all(truth(engine, test, frame) is wanted for test, wanted in _dominating(site))
+    return all(truth(engine, test, frame) is wanted for _, (test, wanted) in _dominating(site))
 
 
-def _dominating(site: f.Site) -> Iterator[f.Condition]:
-    """The tests whose outcome is settled wherever control is at a site, innermost first."""
+def _dominating(site: f.Site) -> Iterator[tuple[f.Block, f.Condition]]:
+    """The tests whose outcome is settled wherever control is at a site, innermost first, each with its block."""
     for block in site.block.chain():
-        yield from (condition for order, condition in reversed(block.guards) if order < site.order)
-        yield from block.conditions
+        yield from ((block, condition) for order, condition in reversed(block.guards) if order < site.order)
+        yield from ((block, condition) for condition in block.conditions)
+
+
+def entered(engine: Engine, site: f.Site, expr: f.Name, scope: f.Scope, frame: Frame) -> bool | None:
+    """Whether control went through the blocks around `site` that are not around a later read; None where it depends."""
+    around = set(expr.site.block.chain())
+    sure: bool | None = names.executing(expr.site.scope) is names.executing(scope)
+    for block in site.block.chain():
+        if block in around or block.parent is None:
+            break
+        for test, wanted in block.conditions:
+            holds = truth(engine, test, frame) if _local(test) else None
+            if holds is not None and holds is not wanted:
+                return False
+            sure = None if holds is None else sure
+        if not block.conditions or block.loop:
+            sure = None
+    return (
+        sure
+        if sure and site.order <= expr.site.order and names.executing(site.scope) is names.executing(scope)
+        else None
+    )
 
 
 def _local(test: f.Expr) -> bool:
@@ -97,7 +141,7 @@ def narrowed(engine: Engine, expr: f.Name, scope: f.Scope, found: Alternatives, 
     """What guards leave of a name's alternatives where one of them is unknown."""
     if all(not _open(item.value) for item in found):
         return found
-    for test, wanted in _dominating(expr.site):
+    for _, (test, wanted) in _dominating(expr.site):
         left = _left(engine, test, wanted, expr, scope, frame)
         if left:
             made = [Alternative(value, frozenset({Choice(test, number, False)})) for number, value in enumerate(left)]
@@ -119,6 +163,9 @@ def _left(engine: Engine, test: f.Expr, wanted: bool, expr: f.Name, scope: f.Sco
             return _left(engine, value, not wanted, expr, scope, frame)
         case f.Either(op=op, terms=terms) if (op == "and") is wanted:
             return next((one for term in terms if (one := _left(engine, term, wanted, expr, scope, frame))), [])
+        case f.Either(terms=terms):
+            found = [_left(engine, term, wanted, expr, scope, frame) for term in terms]
+            return [value for one in found for value in one] if all(found) else []
         case f.Compare(op=op, left=left, right=right) if _reads(left, expr, scope):
             known = engine.evaluate(right, frame)
             if len(known) != 1:

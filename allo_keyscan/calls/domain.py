@@ -17,6 +17,7 @@ MAX_PARTS = 64
 MAX_LENGTH = 1 << 16
 MAX_ELEMENTS = 4096
 MAX_ENTRIES = 512
+MAX_CHOICES = 48
 
 
 class Hole(NamedTuple):
@@ -232,9 +233,19 @@ class Alternative(NamedTuple):
 
 
 Alternatives: TypeAlias = tuple[Alternative, ...]
+_MANY = frozenset({Choice("many", 0, False)})  # more choices than are told apart
 ANY = "*"
 """The name of an attribute that getattr takes, and nobody knows."""
 UNKNOWN = Unknown()
+NO_VALUE: Alternatives = (Alternative(UNKNOWN),)
+
+
+class Turn(NamedTuple):
+    """One turn of a loop: the frame of the turn before it, None for the first; `lost` where that is not kept."""
+
+    loop: f.Block
+    before: Frame | None
+    lost: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -248,9 +259,15 @@ class Frame:
     joined: bool = False
     entered: tuple[f.Scope, ...] = ()  # the functions whose calls led here
     memo: dict[f.Expr, Alternatives] = field(default_factory=dict)
+    turn: Turn | None = None  # where it is one turn of a loop
     leans: dict[f.Expr, tuple[int, int]] = field(default_factory=dict)  # on whose callers the memo depends (values.py)
     call: f.Call | None = None  # the call that made the frame, where that is known, and the frame it stands in
     caller: Frame | None = None
+
+
+def one(value: Value) -> Alternatives:
+    """The alternatives of a value that has none."""
+    return (Alternative(value),)
 
 
 def listed(items: Sequence[Late | Value]) -> Value:
@@ -323,7 +340,8 @@ def both(left: frozenset[Choice], right: frozenset[Choice]) -> frozenset[Choice]
     for choice in right:
         if arms.get(choice.fork, choice.arm) != choice.arm:
             return None
-    return left | right
+    together = left | right
+    return together if len(together) <= MAX_CHOICES else _MANY
 
 
 def product(rows: list[Alternatives]) -> list[tuple[list[Value], frozenset[Choice]]]:

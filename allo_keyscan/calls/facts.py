@@ -24,6 +24,12 @@ class Block:
     arm: int = 0
     arms: int = 0  # how many arms the fork has when one of them is surely taken, else 0
     loop: bool = False
+    each: Each | None = None  # what a `for` takes its turns from
+    first: int = 0  # the orders of a loop's first and last statement
+    last: int = 0
+    broken: bool = False  # a loop that may end before its last turn
+    skips: bool = False  # a loop with a `continue`: a turn may leave out what follows
+    tried: bool = False  # the body of a `try` with handlers, who see what it did so far
     dead: bool = False  # never runs: `if False`, after `return`
     leaves: bool = False  # ends by leaving the function
     gone: set[int] = field(default_factory=set)  # the arms of the fork that leave; the arms share it
@@ -72,6 +78,7 @@ class Name(Expr):
 
     id: str
     site: Site
+    kept: bool = False  # what it stands for gets another name, or a place in a container or object
 
 
 @dataclass(slots=True, eq=False)
@@ -183,6 +190,15 @@ class Call(Expr):
     func: Expr
     arguments: tuple[Argument, ...]
     site: Site
+
+
+@dataclass(slots=True, eq=False)
+class Changed(Expr):
+    """A list or dict behind an operation: a method of that name, `x[key] = value` (""), `del x[key]` ("del")."""
+
+    value: Expr
+    op: str
+    arguments: tuple[Argument, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -343,6 +359,7 @@ class ModuleFacts:
     calls: list[Call] = field(default_factory=list)  # in reading order, dead code left out
     roots: list[tuple[Site, Expr]] = field(default_factory=list)  # every statement's expressions
     writes: list[Write] = field(default_factory=list)
+    changes: list[tuple[Site, Expr, Changed]] = field(default_factory=list)  # what is changed (a name or an attribute)
     classes: list[Scope] = field(default_factory=list)
     functions: list[Scope] = field(default_factory=list)
 
@@ -369,6 +386,7 @@ _CHILDREN: dict[type[Expr], Callable[[Any], tuple[Expr, ...]]] = {
     Conditional: lambda expr: (expr.test, expr.body, expr.orelse),
     Not: lambda expr: (expr.value,),
     Entered: lambda expr: (expr.value,),
+    Changed: lambda expr: (expr.value, *(argument.value for argument in expr.arguments)),
     Call: lambda expr: (expr.func, *(argument.value for argument in expr.arguments)),
     Sequence: lambda expr: expr.items,
     Table: lambda expr: _known(*(part for entry in expr.entries for part in entry)),

@@ -35,6 +35,7 @@ _DICTS = (
     "urllib3.HTTPHeaderDict", "urllib3._collections.HTTPHeaderDict",
 )  # fmt: skip
 Elements = tuple["Late | Value", ...]
+Container = Callable[["Engine", "objects.Given"], "Value | None"]
 
 
 def elements(engine: Engine, value: Value) -> Elements | None:
@@ -65,7 +66,7 @@ def pairs(engine: Engine, value: Value) -> list[tuple[str | None, Late | Value]]
         return list(value.entries)
     found: list[tuple[str | None, Late | Value]] = []
     for row in elements(engine, value) or (UNKNOWN,):
-        pair = elements(engine, engine.force(row)[0].value)
+        pair = elements(engine, engine.whole(row))
         found.append((engine.literal(pair[0]), pair[1]) if pair and len(pair) == 2 else (None, UNKNOWN))
     return found
 
@@ -88,7 +89,7 @@ def of_python(raw: object, source: Text, level: int = 0) -> Value:
 
 
 def _iterated(engine: Engine, items: Iterable[Late | Value]) -> list[Elements] | None:
-    found = [elements(engine, engine.force(item)[0].value) for item in items]
+    found = [elements(engine, engine.whole(item)) for item in items]
     known = [row for row in found if row is not None]
     return known if len(known) == len(found) else None
 
@@ -104,7 +105,7 @@ def _sorted(engine: Engine, args: objects.Given) -> Value | None:
     if not rows:
         return None
     reverse = args.named.get("reverse")
-    backwards = reverse is not None and engine.force(reverse)[0].value == Scalar(True)
+    backwards = reverse is not None and engine.whole(reverse) == Scalar(True)
     if "key" in args.named or len(rows[0]) > MAX_ELEMENTS:
         return listed(rows[0])
     keys = [_constant(engine, item) for item in rows[0]]
@@ -117,7 +118,7 @@ def _sorted(engine: Engine, args: objects.Given) -> Value | None:
 
 def _constant(engine: Engine, item: Late | Value, level: int = 0) -> Any:
     """A constant, or a tuple of constants, as Python orders them; what is not known cannot be ordered."""
-    value = engine.force(item)[0].value
+    value = engine.whole(item)
     match value:
         case Scalar():
             return value.value
@@ -127,6 +128,24 @@ def _constant(engine: Engine, item: Late | Value, level: int = 0) -> Any:
             return tuple(_constant(engine, inner, level + 1) for inner in items)
         case _:
             return object()
+
+
+def _extreme(choose: Callable[..., Any]) -> Container:
+    """`max` or `min` of constants."""
+
+    def found(engine: Engine, args: objects.Given) -> Value | None:
+        items = args.positional
+        if len(items) == 1:
+            items = [*(elements(engine, engine.whole(items[0])) or ())]
+        keys = [_constant(engine, item) for item in items]
+        if not items or args.named or not args.complete:
+            return None
+        try:
+            return engine.whole(items[keys.index(choose(keys))])
+        except TypeError:
+            return None
+
+    return found
 
 
 def _reversed(engine: Engine, args: objects.Given) -> Value | None:
@@ -142,7 +161,7 @@ def _zip(engine: Engine, args: objects.Given) -> Value | None:
 def _enumerate(engine: Engine, args: objects.Given) -> Value | None:
     rows = _iterated(engine, args.positional[:1])
     start = args.at(1, "start")
-    first = engine.force(start)[0].value if start is not None else Scalar(0)
+    first = engine.whole(start) if start is not None else Scalar(0)
     if not rows or not isinstance(first, Scalar) or not isinstance(first.value, int):
         return None
     return listed([Items((Scalar(number), item)) for number, item in enumerate(rows[0], first.value)])
@@ -166,7 +185,7 @@ def _product(engine: Engine, args: objects.Given) -> Value | None:
 
 
 def _range(engine: Engine, args: objects.Given) -> Value | None:
-    bounds = [engine.force(item)[0].value for item in args.positional]
+    bounds = [engine.whole(item) for item in args.positional]
     numbers = [bound.value for bound in bounds if isinstance(bound, Scalar) and isinstance(bound.value, int)]
     if len(numbers) != len(bounds) or not 1 <= len(numbers) <= 3 or numbers[2:] == [0]:
         return None
@@ -177,7 +196,7 @@ def _range(engine: Engine, args: objects.Given) -> Value | None:
 def _bytes(engine: Engine, args: objects.Given) -> Value | None:
     if not args.positional:
         return Text((), True)
-    value = engine.force(args.positional[0])[0].value
+    value = engine.whole(args.positional[0])
     if isinstance(value, Text):
         encoding = args.at(1, "encoding")
         if value.binary or encoding is None:
@@ -185,7 +204,7 @@ def _bytes(engine: Engine, args: objects.Given) -> Value | None:
         return folding.recode(value, engine.literal(encoding) or "utf-8", decode=False)
     if not isinstance(value, Items) or len(value.items) > MAX_ELEMENTS:
         return None
-    numbers = [engine.force(item)[0].value for item in value.items]
+    numbers = [engine.whole(item) for item in value.items]
     raw = [number.value for number in numbers if isinstance(number, Scalar) and isinstance(number.value, int)]
     if len(raw) != len(numbers) or not all(0 <= number < 256 for number in raw):
         return None
@@ -195,11 +214,17 @@ def _bytes(engine: Engine, args: objects.Given) -> Value | None:
 def _dict(engine: Engine, args: objects.Given) -> Value | None:
     entries: list[tuple[str | None, Late | Value]] = []
     if args.positional:
-        entries.extend(pairs(engine, engine.force(args.positional[0])[0].value))
+        entries.extend(pairs(engine, engine.whole(args.positional[0])))
     entries.extend(args.named.items())
     if not args.complete:
         entries.append((None, UNKNOWN))
     return table(entries)
+
+
+def _layered(engine: Engine, args: objects.Given) -> Value | None:
+    """A ChainMap: what stands first wins."""
+    entries = [entry for item in reversed(args.positional) for entry in pairs(engine, engine.whole(item))]
+    return table(entries) if args.complete else None
 
 
 def _fromkeys(engine: Engine, args: objects.Given) -> Value | None:
@@ -210,7 +235,7 @@ def _fromkeys(engine: Engine, args: objects.Given) -> Value | None:
 
 def _maketrans(engine: Engine, args: objects.Given) -> Value | None:
     """A table as `translate` takes it: characters, each to a text or None."""
-    first = engine.force(args.positional[0])[0].value if args.positional else UNKNOWN
+    first = engine.whole(args.positional[0]) if args.positional else UNKNOWN
     if isinstance(first, Mapping):
         return first if len(args.positional) == 1 else None
     texts = [engine.literal(item) for item in args.positional]
@@ -218,7 +243,7 @@ def _maketrans(engine: Engine, args: objects.Given) -> Value | None:
     if len(known) != len(texts) or len(known) < 2 or len(known[0]) != len(known[1]):
         return None
     entries: list[tuple[str | None, Late | Value]] = [
-        (old, Text((new,), pieces=text_of(engine.force(args.positional[1])[0].value).pieces))
+        (old, Text((new,), pieces=text_of(engine.whole(args.positional[1])).pieces))
         for old, new in zip(*known[:2], strict=True)
     ]
     return table([*entries, *((char, Scalar(None)) for char in "".join(known[2:]))])
@@ -226,12 +251,12 @@ def _maketrans(engine: Engine, args: objects.Given) -> Value | None:
 
 def _unsplit(engine: Engine, args: objects.Given) -> Value | None:
     rows = _iterated(engine, args.positional[:1])
-    parts = [text_of(engine.force(item)[0].value) for item in rows[0]] if rows else []
+    parts = [text_of(engine.whole(item)) for item in rows[0]] if rows else []
     return addresses.unsplit(parts) if len(parts) in (5, 6) else None
 
 
 def _json(engine: Engine, args: objects.Given) -> Value | None:
-    source = engine.force(args.positional[0])[0].value if args.positional else UNKNOWN
+    source = engine.whole(args.positional[0]) if args.positional else UNKNOWN
     literal = text_of(source).literal
     if not isinstance(source, Text) or literal is None or literal.count("[") + literal.count("{") > MAX_ELEMENTS // 4:
         return None
@@ -241,19 +266,21 @@ def _json(engine: Engine, args: objects.Given) -> Value | None:
         return None
 
 
-Container = Callable[["Engine", "objects.Given"], "Value | None"]
 # The builtins and functions of the standard library that make containers, or bytes out of numbers.
 CONTAINERS: dict[str, Container] = {
     "bytearray": _bytes,
     "bytearray.maketrans": _maketrans,
     "bytes": _bytes,
     "bytes.maketrans": _maketrans,
+    "collections.ChainMap": _layered,
     "dict.fromkeys": _fromkeys,
     "enumerate": _enumerate,
     "itertools.chain": _chain,
     "itertools.chain.from_iterable": _chained,
     "itertools.product": _product,
     "json.loads": _json,
+    "max": _extreme(max),
+    "min": _extreme(min),
     "range": _range,
     "reversed": _reversed,
     "sorted": _sorted,

@@ -28,6 +28,7 @@ class Program:
         self._tried: set[str] = set()
         self._scopes: dict[f.Scope, f.ModuleFacts] = {}
         self._ends: dict[tuple[f.Scope, str], f.Name] = {}
+        self._reads: dict[tuple[f.Scope, str, int, f.Block | None], f.Name] = {}
         self._calls: dict[f.Expr, f.Call] = {}
 
     @classmethod
@@ -76,6 +77,13 @@ class Program:
         if key not in self._ends:
             self._ends[key] = f.Name(-1, name, f.Site(module.scope, sys.maxsize, f.Block()))
         return self._ends[key]
+
+    def read(self, name: str, scope: f.Scope, order: int, block: f.Block | None) -> f.Name:
+        """A read of a name at some place of its scope, the same object each time."""
+        key = (scope, name, order, block)
+        if key not in self._reads:
+            self._reads[key] = f.Name(-1, name, f.Site(scope, order, block or f.Block()))
+        return self._reads[key]
 
     def call(self, func: f.Expr, site: f.Site) -> f.Call:
         """A call without arguments that nobody wrote down, the same object each time."""

@@ -35,6 +35,12 @@ _COMPARED: dict[type[cst.CSTNode], str] = {
     cst.GreaterThan: ">",
     cst.GreaterThanEqual: ">=",
 }
+# Methods that change the list, set or dict they are called on (containers.py).
+OPERATIONS = frozenset({
+    "add", "append", "appendleft", "clear", "difference_update", "discard", "extend", "extendleft", "insert",
+    "intersection_update", "move_to_end", "pop", "popitem", "popleft", "remove", "reverse", "rotate", "setdefault",
+    "sort", "subtract", "symmetric_difference_update", "update",
+})  # fmt: skip
 _KEYWORDS: dict[str, object] = {"None": None, "True": True, "False": False}
 
 
@@ -45,15 +51,62 @@ class Lowering:
         self.spans = spans
         self.site = site
         self.calls: list[f.Call] = []
+        self.changes: list[tuple[f.Site, f.Expr, f.Changed]] = []
+        self.order = site.order
+        self.forks = 0
+        self._perhaps = 0  # inside of what an expression may leave out
+        self._repeated = 0  # inside of what runs any number of times
 
-    def bind(self, name: str, value: f.Expr, *, again: bool = False) -> None:
-        """Gives a name a value at the current site."""
-        scope: f.Scope = self.site.scope
+    def step(self) -> None:
+        """What is read and bound from here on comes later."""
+        self.order += 1
+        self.site = f.Site(self.site.scope, self.order, self.site.block)
+
+    def fork(self) -> int:
+        """A new number for a fork."""
+        self.forks += 1
+        return self.forks
+
+    def _changing(self) -> f.Site:
+        """The site of a change inside of an expression: what is read before it in the statement does not see it."""
+        self.step()
+        if not self._perhaps:
+            return self.site
+        return f.Site(self.site.scope, self.order, f.Block(self.site.block, self.fork()))
+
+    def changed(self, target: f.Expr, op: str, arguments: tuple[f.Argument, ...]) -> None:
+        """Notes that an operation changes what `target` stands for, as a new value of the name at its root."""
+        value = f.Changed(-1, target, "*" if self._repeated else op, arguments)
+        while isinstance(target, f.Subscript):  # an item changes: so does what holds it
+            place = (f.Argument(None, "", target.index), f.Argument(None, "", value))
+            target = target.value
+            value = f.Changed(-1, target, "*" if self._repeated else "", place)
+        if isinstance(target, (f.Name, f.Attribute)):
+            self.changes.append((self._changing(), target, value))
+
+    def _maybe(self, node: cst.CSTNode) -> f.Expr:
+        self._perhaps += 1
+        try:
+            return self.expr(node)
+        finally:
+            self._perhaps -= 1
+
+    def kept(self, node: cst.CSTNode) -> f.Expr:
+        """An expression whose value gets another name or place."""
+        value = self.expr(node)
+        if isinstance(value, f.Name):
+            value.kept = True
+        return value
+
+    def bind(self, name: str, value: f.Expr, *, again: bool = False, site: f.Site | None = None) -> None:
+        """Gives a name a value at a site, the current one unless it is given."""
+        site = site or self.site
+        scope: f.Scope = site.scope
         while scope.kind == "comprehension" and scope.parent is not None:
             scope = scope.parent  # a walrus inside binds outside
         while name in scope.elsewhere and scope.parent is not None:
             scope = scope.parent
-        scope.bindings.setdefault(name, []).append(f.Binding(self.site, value, again))
+        scope.bindings.setdefault(name, []).append(f.Binding(site, value, again))
 
     def expr(self, node: cst.CSTNode | None) -> f.Expr:
         """The lowered expression; what has no counterpart becomes Opaque around its parts."""
@@ -110,6 +163,8 @@ class Lowering:
                 )
                 result = f.Call(self.spans.number(link), result, arguments, self.site)
                 self.calls.append(result)
+                if isinstance(result.func, f.Attribute) and result.func.name in OPERATIONS:
+                    self.changed(result.func.value, result.func.name, arguments)
         return result
 
     def _subscript(self, node: cst.Subscript, value: f.Expr) -> f.Expr:
@@ -179,11 +234,12 @@ class Lowering:
             terms.append(current.right)
             current = current.left
         terms.append(current)
-        op = "or" if kind is cst.Or else "and"
-        return f.Either(self.spans.number(node), op, tuple(self.expr(term) for term in reversed(terms)))
+        first, *others = reversed(terms)
+        found = (self.expr(first), *(self._maybe(term) for term in others))
+        return f.Either(self.spans.number(node), "or" if kind is cst.Or else "and", found)
 
     def _conditional(self, node: cst.IfExp) -> f.Expr:
-        test, body, orelse = self.expr(node.test), self.expr(node.body), self.expr(node.orelse)
+        test, body, orelse = self.expr(node.test), self._maybe(node.body), self._maybe(node.orelse)
         return f.Conditional(self.spans.number(node), test, body, orelse)
 
     def _unary(self, node: cst.UnaryOperation) -> f.Expr:
@@ -206,12 +262,12 @@ class Lowering:
 
     def _sequence(self, node: cst.List | cst.Tuple | cst.Set) -> f.Expr:
         starred = frozenset(number for number, item in enumerate(node.elements) if isinstance(item, cst.StarredElement))
-        items = tuple(self.expr(item.value) for item in node.elements)
+        items = tuple(self.kept(item.value) for item in node.elements)
         return f.Sequence(self.spans.number(node), type(node).__name__.lower(), items, starred)
 
     def _table(self, node: cst.Dict) -> f.Expr:
         entries = tuple(
-            (self.expr(item.key) if isinstance(item, cst.DictElement) else None, self.expr(item.value))
+            (self.expr(item.key) if isinstance(item, cst.DictElement) else None, self.kept(item.value))
             for item in node.elements
         )
         return f.Table(self.spans.number(node), entries)
@@ -219,7 +275,7 @@ class Lowering:
     def _walrus(self, node: cst.NamedExpr) -> f.Expr:
         value = self.expr(node.value)
         if isinstance(node.target, cst.Name):
-            self.bind(node.target.value, value)
+            self.bind(node.target.value, value, site=self._changing())
         return value
 
     def _lambda(self, node: cst.Lambda) -> f.Expr:
@@ -227,8 +283,8 @@ class Lowering:
         scope = f.Scope("lambda", "<lambda>", outer.scope, self.spans.number(node))
         scope.parameters = self.parameters(node.params)
         self.site = f.Site(scope, outer.order, outer.block)
-        scope.returns.append((self.site, self.expr(node.body)))
-        self.site = outer
+        scope.returns.append((self.site, self._maybe(node.body)))
+        self.site = f.Site(outer.scope, self.site.order, outer.block)
         return f.Lambda(scope.span, scope)
 
     def _comprehension(self, node: Any) -> f.Expr:
@@ -236,15 +292,18 @@ class Lowering:
         scope = f.Scope("comprehension", "<comprehension>", outer.scope)
         sources: list[tuple[f.Each, tuple[f.Expr, ...]]] = []
         loop: cst.CompFor | None = node.for_in
+        repeated = self._repeated
         while loop is not None:
             each = f.Each(-1, self.expr(loop.iter))
-            self.site = f.Site(scope, outer.order, outer.block)
+            self._repeated = repeated + 1
+            self.site = f.Site(scope, self.site.order, outer.block)
             self.targets(loop.target, each, scope)
             sources.append((each, tuple(self.expr(condition.test) for condition in loop.ifs)))
             loop = loop.inner_for_in
         key = self.expr(node.key) if isinstance(node, cst.DictComp) else None
         element = self.expr(node.value if isinstance(node, cst.DictComp) else node.elt)
-        self.site = outer
+        self._repeated = repeated
+        self.site = f.Site(outer.scope, self.site.order, outer.block)
         return f.Comprehension(self.spans.number(node), type(node).__name__, element, key, scope, tuple(sources))
 
     def targets(self, target: Any, value: f.Expr, scope: f.Scope) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from allo_keyscan.calls import addresses, attributes, folding, objects, readers
+from allo_keyscan.calls import addresses, attributes, containers, folding, objects, readers
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
@@ -14,7 +14,9 @@ from allo_keyscan.calls.domain import (
     UNKNOWN,
     Alternative,
     Alternatives,
+    Choice,
     Frame,
+    Hole,
     Items,
     Late,
     Made,
@@ -26,8 +28,11 @@ from allo_keyscan.calls.domain import (
     Value,
     bounded,
     joined,
+    one,
     product,
     text_of,
+    under,
+    with_default,
 )
 from allo_keyscan.calls.iteration import elements, of_python
 
@@ -54,11 +59,16 @@ def method(engine: Engine, callee: Method, args: objects.Given, expr: f.Call | N
         case Mapping():
             return _mapping_method(engine, receiver, name, args, expr)
         case Items():
-            return (Alternative(receiver if name == "copy" else UNKNOWN),)
+            taken = containers.taken(engine, receiver, name, args.positional)
+            return taken or (Alternative(receiver if name == "copy" else UNKNOWN),)
         case Scalar(value=int(number)) if name == "to_bytes":
             return (Alternative(_to_bytes(engine, number, args)),)
         case Made(path="string.Template") if name in ("substitute", "safe_substitute"):
             return (Alternative(_substitute(engine, receiver, args)),)
+        case Made(path="configparser.ConfigParser" | "configparser.RawConfigParser" as path) if (
+            "fallback" in args.named
+        ):
+            return setting(engine, f"{path}.{name}", args.named["fallback"])
         case Made(path=path) if (read := readers.read(engine, f"{path}().{name}", args, receiver)) is not None:
             return read
         case Made(path=path) if expr is not None:
@@ -67,9 +77,17 @@ def method(engine: Engine, callee: Method, args: objects.Given, expr: f.Call | N
             return (Alternative(UNKNOWN),)
 
 
+def setting(engine: Engine, path: str, default: Late | Value) -> Alternatives:
+    """Something kept elsewhere, with what the program falls back on."""
+    hole = Text((Hole(f"setting:{path.lstrip('.')}"),))
+    return tuple(
+        Alternative(with_default(hole, text_of(value).literal), choices) for value, choices in engine.force(default)
+    )
+
+
 def _to_bytes(engine: Engine, number: int, args: objects.Given) -> Value:
     length, order = (args.at(place, name) for place, name in ((0, "length"), (1, "byteorder")))
-    size = engine.force(length)[0].value if length is not None else Scalar(1)
+    size = engine.whole(length) if length is not None else Scalar(1)
     way = engine.literal(order) if order is not None else "big"
     if not isinstance(size, Scalar) or not isinstance(size.value, int) or not 0 < size.value < MAX_LENGTH:
         return UNKNOWN
@@ -159,7 +177,7 @@ def _raw(value: Value) -> object:
 
 
 def _translated(engine: Engine, text: Text, table: Late | Value) -> Value:
-    mapping = engine.force(table)[0].value
+    mapping = engine.whole(table)
     literal = text.literal
     if not isinstance(mapping, Mapping) or literal is None:
         return UNKNOWN
@@ -167,7 +185,7 @@ def _translated(engine: Engine, text: Text, table: Late | Value) -> Value:
     for key, item in mapping.entries:
         if key is None:
             return UNKNOWN
-        value = engine.force(item)[0].value
+        value = engine.whole(item)
         new = Text() if value == Scalar(None) else text_of(value)
         if isinstance(value, Scalar) and isinstance(value.value, int) and 0 <= value.value < 0x110000:
             new = Text((chr(value.value),))
@@ -184,7 +202,7 @@ def _formatted(engine: Engine, text: Text, name: str, args: objects.Given) -> Al
     named = dict(args.named)
     positional = args.positional
     if name == "format_map" and positional:
-        mapping = engine.force(positional[0])[0].value
+        mapping = engine.whole(positional[0])
         entries = mapping.entries if isinstance(mapping, Mapping) else ()
         named, positional = {key: item for key, item in entries if key is not None}, []
     found = []
@@ -219,12 +237,12 @@ def _joined(engine: Engine, separator: Text, args: objects.Given) -> Alternative
 def _substitute(engine: Engine, made: Made, args: objects.Given) -> Value:
     if made.call is None or made.frame is None:
         return UNKNOWN
-    template = engine.force(objects.given(engine, made.call, made.frame).at(0, "template") or UNKNOWN)[0].value
+    template = engine.whole(objects.given(engine, made.call, made.frame).at(0, "template") or UNKNOWN)
     if not isinstance(template, Text) or template.literal is None:
         return UNKNOWN
     named = dict(args.named)
     if args.positional:
-        mapping = engine.force(args.positional[0])[0].value
+        mapping = engine.whole(args.positional[0])
         if isinstance(mapping, Mapping):
             named = {**{key: item for key, item in mapping.entries if key is not None}, **named}
     pieces: list[Text] = []
@@ -234,7 +252,7 @@ def _substitute(engine: Engine, made: Made, args: objects.Given) -> Value:
         position = match.end()
         name = match[2] or match[3]
         value: Late | Value = Text(("$",)) if match[1] else named.get(name, Unknown())
-        pieces.append(text_of(engine.force(value)[0].value))
+        pieces.append(text_of(engine.whole(value)))
     pieces.append(Text((template.literal[position:],), pieces=template.pieces, changed=bool(position)))
     return joined(pieces)
 
@@ -242,9 +260,14 @@ def _substitute(engine: Engine, made: Made, args: objects.Given) -> Value:
 def _mapping_method(engine: Engine, mapping: Mapping, name: str, args: objects.Given, fork: object) -> Alternatives:
     if name in ("get", "pop") and args.positional:
         key = engine.literal(args.positional[0])
-        if key is not None and key not in dict(mapping.entries) and len(args.positional) > 1:
-            return engine.force(args.positional[1])
-        return attributes.lookup(engine, mapping, key, fork if fork is not None else mapping)
+        default = engine.force(args.positional[1]) if len(args.positional) > 1 else one(Scalar(None))
+        if key is not None and key not in (names := dict(mapping.entries)) and None not in names:
+            return default
+        found = attributes.lookup(engine, mapping, key, fork if fork is not None else mapping)
+        if key is not None and key in names:
+            return found
+        missing = (fork, "missing")  # a key that nobody knows, or that may be there
+        return bounded([*under(found, Choice(missing, 0, False)), *under(default, Choice(missing, 1, False))])
     known = [(key, item) for key, item in mapping.entries if key is not None]
     complete = len(known) == len(mapping.entries)
     if name == "copy":

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from allo_keyscan.calls import aliases, containers, names, objects
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import names, objects
 from allo_keyscan.calls.domain import (
     UNKNOWN,
     Alternative,
@@ -15,6 +15,7 @@ from allo_keyscan.calls.domain import (
     Class,
     Frame,
     Instance,
+    Items,
     Late,
     Mapping,
     Scalar,
@@ -35,7 +36,8 @@ class Mutations:
     attributes of objects set from anywhere."""
 
     def __init__(self) -> None:
-        self.names: dict[tuple[f.Scope, str], list[Change]] = {}
+        self.names: dict[tuple[f.Scope, str], list[tuple[f.Site, f.Changed]]] = {}  # changed from another scope
+        self.touched: set[str] = set()  # attributes whose lists change
         self.attributes: dict[tuple[f.Scope, str], list[Change]] = {}
         self.inside: dict[str, list[tuple[f.Attribute, Change]]] = {}  # entries of `object.name`
         self.set: dict[str, list[f.Write]] = {}  # `object.name = value`
@@ -60,14 +62,17 @@ class Mutations:
                 self.set.setdefault(write.attribute, []).append(write)
         for call in module.calls:
             self._add_call(call)
+        for site, changed, value in module.changes:
+            if isinstance(changed, f.Attribute):
+                self.touched.add(changed.name)
+            scope = names.home(changed.id, changed.site) if isinstance(changed, f.Name) else None
+            own = scope is not None and names.executing(scope) is names.executing(site.scope)
+            if scope is not None and isinstance(changed, f.Name) and not own:
+                self.names.setdefault((scope, changed.id), []).append((site, value))
         for target, change in changes(module):
             if isinstance(target, f.Attribute):
                 self.inside.setdefault(target.name, []).append((target, change))
-            if isinstance(target, f.Name):
-                scope = names.home(target.id, target.site)
-                if scope is not None:
-                    self.names.setdefault((scope, target.id), []).append(change)
-            elif isinstance(target, f.Attribute) and isinstance(target.value, f.Name):
+            if isinstance(target, f.Attribute) and isinstance(target.value, f.Name):
                 method = target.site.scope.method()
                 owner = method.owner if method is not None and method.parameters else None
                 if owner is not None and method is not None and method.parameters[0].name == target.value.id:
@@ -85,18 +90,18 @@ class Mutations:
             self.set.setdefault(named.value, []).append(write)
 
     def applied(self, engine: Engine, scope: f.Scope, expr: f.Name, found: Alternatives, place: Frame) -> Alternatives:
-        """A name's alternatives with the entries written into its dict before the read."""
-        changed = self.names.get((scope, expr.id))
-        if not changed or not any(isinstance(item.value, Mapping) for item in found):
+        """A name's alternatives with what other scopes, other names and functions may have changed before the read."""
+        if not any(isinstance(item.value, (Items, Mapping)) for item in found):
             return found
         local = names.executing(expr.site.scope)
-        entries: list[tuple[str | None, Late | Value]] = []
-        for change in changed:
-            here = names.executing(change[0].scope)
-            if here is local and change[0].order >= expr.site.order:
-                continue
-            entries.extend(spread(engine, change, place if here is place.scope else engine.base(place)))
-        return _extended(found, entries)
+        for site, change in self.names.get((scope, expr.id), ()):
+            here = names.executing(site.scope)
+            if here is not local or site.order < expr.site.order:
+                frame = place if here is place.scope else engine.base(place)
+                found = _changed_elsewhere(engine, found, change, frame, sure=here is local)
+        if aliases.disturbed(engine, scope, expr):
+            found = perhaps_unknown(found, expr)
+        return found
 
     def from_outside(
         self, engine: Engine, owner: f.Scope, name: str, found: Alternatives | None, frame: Frame
@@ -127,6 +132,8 @@ class Mutations:
         self, engine: Engine, value: Instance, scope: f.Scope, name: str, found: Alternatives, frame: Frame
     ) -> Alternatives:
         """An attribute's alternatives with the entries any method writes into its dict."""
+        if name in self.touched and any(isinstance(item.value, Items) for item in found):
+            return perhaps_unknown(found, scope)
         changed = self.attributes.get((scope, name))
         if not changed or not any(isinstance(item.value, Mapping) for item in found):
             return found
@@ -135,7 +142,7 @@ class Mutations:
             for change in changed
             for entry in spread(engine, change, objects.method_frame(engine, value, change[0].scope, frame))
         ]
-        return _extended(found, entries)
+        return _extended(found, entries, scope)
 
 
 def _own(method: f.Scope, name: str) -> list[tuple[f.Site, f.Expr]]:
@@ -164,14 +171,67 @@ def spread(engine: Engine, change: Change, frame: Frame) -> list[tuple[str | Non
     _, key, value = change
     if key is not None:
         return [(engine.literal(Late(key, frame)), Late(value, frame))]
-    updated = engine.evaluate(value, frame)[0].value
+    updated = engine.whole(Late(value, frame))
     return list(updated.entries) if isinstance(updated, Mapping) else [(None, UNKNOWN)]
 
 
-def _extended(found: Alternatives, entries: list[tuple[str | None, Late | Value]]) -> Alternatives:
+def _extended(found: Alternatives, entries: list[tuple[str | None, Late | Value]], fork: object) -> Alternatives:
+    """Dicts with entries written at some time: what was there under the same key may still be."""
     if not entries:
         return found
-    return tuple(
-        Alternative(table([*item.value.entries, *entries]), item.choices) if isinstance(item.value, Mapping) else item
-        for item in found
-    )
+    made: list[Alternative] = []
+    for value, choices in found:
+        if not isinstance(value, Mapping):
+            made.append(Alternative(value, choices))
+            continue
+        grown = Alternative(table([*value.entries, *entries]), choices)
+        written = {name for name, _ in entries}
+        if written.isdisjoint(name for name, _ in value.entries if name is not None):
+            made.append(grown)
+        else:
+            made += under((Alternative(value, choices),), Choice((fork, "written"), 0, False))
+            made += under((grown,), Choice((fork, "written"), 1, False))
+    return bounded(made)
+
+
+def _changed_elsewhere(
+    engine: Engine, found: Alternatives, change: f.Changed, frame: Frame, *, sure: bool
+) -> Alternatives:
+    """Containers that a statement of another scope than their name's changes, which surely ran or may have run."""
+    made: list[Alternative] = []
+    for value, choices in found:
+        after = containers.after(engine, value, change.op, change.arguments, frame)
+        added = isinstance(value, Mapping) and isinstance(after, Mapping) and _only_adds(value, after)
+        if after is value or sure or added:
+            made.append(Alternative(after, choices))
+        elif isinstance(value, Items):
+            made.append(Alternative(UNKNOWN, choices))
+        else:
+            made += under((Alternative(value, choices),), Choice(change, 0, False))
+            made += under(
+                (Alternative(after if isinstance(after, Mapping) else UNKNOWN, choices),), Choice(change, 1, False)
+            )
+    return bounded(made)
+
+
+def _only_adds(before: Mapping, after: Mapping) -> bool:
+    """Whether entries were added under keys that were not there."""
+    size = len(before.entries)
+    known = {name for name, _ in before.entries}
+    if after.entries[:size] != before.entries:
+        return False
+    return known.isdisjoint(name for name, _ in after.entries[size:] if name is not None)
+
+
+def perhaps_unknown(found: Alternatives, fork: object) -> Alternatives:
+    """Alternatives of which the containers may hold something else by now."""
+    made: list[Alternative] = []
+    for item in found:
+        if isinstance(item.value, Items):
+            made.append(Alternative(UNKNOWN, item.choices))
+        elif isinstance(item.value, Mapping):
+            made += under((item,), Choice((fork, "changed"), 0, False))
+            made += under((Alternative(UNKNOWN, item.choices),), Choice((fork, "changed"), 1, False))
+        else:
+            made.append(item)
+    return bounded(made)

@@ -44,19 +44,16 @@ def reaching(name: str, scope: f.Scope, site: f.Site) -> Reaching:
 
 def among(bindings: list[f.Binding], scope: f.Scope, site: f.Site, *, initial: bool) -> Reaching:
     """The bindings, given in reading order, that reach a site; `initial` says that there was a value before them."""
+    own, elsewhere = _parted(bindings, scope)
     local = executing(site.scope) is scope or site.scope is scope
     around = frozenset(map(id, site.block.chain())) if local else frozenset()
     forks = {block.fork: block.arm for block in site.block.chain()} if local else {}
-    found: list[tuple[f.Binding, frozenset[Choice]]] = []
+    found = [(binding, frozenset({Choice(binding, 0, False)})) for binding in elsewhere]
     covered: dict[int, set[int]] = {}
-    passed: frozenset[Choice] = frozenset()  # the forks that must have been passed by for an older value to be left
-    for binding in reversed(bindings):
-        if any(block.dead for block in binding.site.block.chain()):
-            continue
+    # The forks that must have been passed by for an older value to be left.
+    passed = frozenset(Choice(binding, 1, False) for binding in elsewhere)
+    for binding in own:
         chain = list(binding.site.block.chain())
-        if executing(binding.site.scope) is not scope and scope.kind not in ("comprehension", "lambda"):
-            found.append((binding, frozenset({Choice(binding, 0, False)})))  # from elsewhere, at any time
-            continue
         inner = [block for block in chain if id(block) not in around and block.parent is not None]
         # An assignment's names are numbered after its value: bound at the read itself is a walrus or loop name.
         if local and binding.site.order > site.order:
@@ -64,9 +61,14 @@ def among(bindings: list[f.Binding], scope: f.Scope, site: f.Site, *, initial: b
                 continue
             found.append((binding, _choices(inner)))
             continue
-        if any(forks.get(block.fork, block.arm) != block.arm for block in inner):
+        tried = next((block.fork for block in inner if block.tried and block.fork in forks), None)  # from a handler
+        if any(forks.get(block.fork, block.arm) != block.arm and block.fork != tried for block in inner):
             continue
-        if any(block.leaves for block in inner):
+        if any(block.leaves and block.fork != tried for block in inner):
+            continue
+        if tried is not None:
+            found.append((binding, frozenset({Choice(("tried", tried), 0, False)})))
+            passed |= {Choice(("tried", tried), 1, False)}
             continue
         if not inner:
             return Reaching(_plain([*found, (binding, passed)]), False)
@@ -75,6 +77,17 @@ def among(bindings: list[f.Binding], scope: f.Scope, site: f.Site, *, initial: b
         if _covers(inner, covered):
             return Reaching(_plain(found), False)
     return Reaching(tuple(found) if initial else _plain(found), initial, passed)
+
+
+def _parted(bindings: list[f.Binding], scope: f.Scope) -> tuple[list[f.Binding], list[f.Binding]]:
+    """The bindings of a name that can run, latest first: the scope's own, and those of others, made at any time."""
+    alive = [binding for binding in reversed(bindings) if not any(block.dead for block in binding.site.block.chain())]
+    if not alive:  # an import under TYPE_CHECKING: nothing else is meant where the name is read
+        alive = [one for one in reversed(bindings) if isinstance(one.value, f.Imported)]
+    if scope.kind in ("comprehension", "lambda"):
+        return alive, []
+    own = [binding for binding in alive if executing(binding.site.scope) is scope]
+    return own, [binding for binding in alive if executing(binding.site.scope) is not scope]
 
 
 def _choices(blocks: list[f.Block]) -> frozenset[Choice]:

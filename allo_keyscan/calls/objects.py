@@ -69,8 +69,7 @@ def given(engine: Engine, call: f.Call, frame: Frame) -> Given:
             else:
                 found.named[argument.keyword] = late
             continue
-        values = engine.force(late)
-        value = values[0].value if len(values) == 1 else UNKNOWN
+        value = engine.whole(late)
         if argument.star == "*" and isinstance(value, Items):
             found.positional.extend(value.items)
         elif argument.star == "**" and isinstance(value, Mapping):
@@ -189,10 +188,19 @@ def unbound(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame
     described = options.parameter(engine, scope, parameter, place)
     if described is not None:
         return described
-    hole = Hole(_origin(scope, parameter.name), slash=declared is None)
+    return _by_signature(engine, scope, parameter, place, slash=declared is None)
+
+
+def _by_signature(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame, *, slash: bool) -> Alternatives:
+    """What a parameter's `Literal[…]` or its default says of it."""
+    choices = types.literal_choices(parameter.annotation)
+    if choices:
+        return attributes.any_of(engine, parameter, choices)
+    hole = Hole(_origin(scope, parameter.name), slash=slash)
     if parameter.default is not None:
         default = engine.evaluate(parameter.default, engine.base(place))[0].value
-        literal = text_of(default).literal if isinstance(default, Text) else None
+        number = isinstance(default, Scalar) and type(default.value) is int
+        literal = text_of(default).literal if number or isinstance(default, Text) else None
         if literal:
             return (Alternative(Text((hole._replace(default=literal),))),)
         if not isinstance(default, Scalar) and not (isinstance(default, Text) and literal == ""):

@@ -48,7 +48,7 @@ def compared(engine: Engine, op: str, left: Value, right: Value) -> Value:
         if one is None:
             return UNKNOWN
         held = iteration.elements(engine, right) if not isinstance(right, Text) else None
-        constants = [_constant(engine.force(item)[0].value) for item in held] if held is not None else [None]
+        constants = [_constant(engine.whole(item)) for item in held] if held is not None else [None]
         inside = None
         if two is not None and isinstance(two[0], str) and isinstance(one[0], str):
             inside = one[0] in two[0]
@@ -135,8 +135,8 @@ def _percent(engine: Engine, template: Text, right: Value) -> Value:
     named: dict[str, Value] | None = None
     positional = [right]
     if isinstance(right, Items):
-        positional = [engine.force(item)[0].value for item in right.items]
+        positional = [engine.whole(item) for item in right.items]
     elif isinstance(right, Mapping):
-        named = {name: engine.force(item)[0].value for name, item in right.entries if name is not None}
+        named = {name: engine.whole(item) for name, item in right.entries if name is not None}
         positional = []
     return folding.percent(template, positional, named) or UNKNOWN

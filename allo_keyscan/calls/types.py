@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import names, objects
-from allo_keyscan.calls.domain import Class, Hole, Instance, Made, Ref, Value
+from allo_keyscan.calls.domain import Class, Hole, Instance, Late, Made, Ref, Text, Value
 
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
@@ -76,3 +76,13 @@ def _aliased(engine: Engine, annotation: f.Name | f.Attribute) -> Value | Hole |
         return annotated(engine, expr, home)
     finally:
         engine.asked.discard(question)
+
+
+def literal_choices(annotation: f.Expr | None) -> tuple[Late | Value, ...]:
+    """The texts of a `Literal[…]` annotation."""
+    if not isinstance(annotation, f.Subscript) or objects.last_name(annotation.value) != "Literal":
+        return ()
+    index = annotation.index
+    items = index.items if isinstance(index, f.Sequence) else (index,)
+    texts = [item.value for item in items if isinstance(item, f.Constant) and isinstance(item.value, str)]
+    return tuple(Text((text,)) for text in texts if text) if len(texts) == len(items) else ()

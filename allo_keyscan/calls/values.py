@@ -7,51 +7,39 @@ steps, depth and breadth turn what is too much into holes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from allo_keyscan.calls import (
-    addresses,
-    attributes,
-    calling,
+    aliases,
     conditions,
+    containers,
     decorating,
-    folding,
-    foreign,
-    iteration,
+    expressions,
+    late,
     modules,
     mutations,
     names,
     objects,
-    operations,
+    turns,
 )
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
-    MAX_ELEMENTS,
+    MAX_ALTERNATIVES,
+    NO_VALUE,
     UNKNOWN,
     Alternative,
     Alternatives,
     Choice,
-    Class,
     Frame,
-    Function,
-    Hole,
-    Instance,
-    Items,
     Late,
-    Made,
-    Mapping,
     Ref,
     Scalar,
     Text,
-    Unknown,
     Value,
     bounded,
-    listed,
-    product,
-    table,
+    one,
     text_of,
     under,
-    with_default,
     within,
 )
 from allo_keyscan.calls.link import Program
@@ -62,12 +50,6 @@ MAX_DEPTH = 160
 _ROUNDS = 3
 _BITS = 2048
 _Answer = TypeVar("_Answer")
-NO_VALUE: Alternatives = (Alternative(UNKNOWN),)
-
-
-def one(value: Value) -> Alternatives:
-    """The alternatives of a value that has none."""
-    return (Alternative(value),)
 
 
 class Engine:
@@ -96,11 +78,13 @@ class Engine:
         self._bits: dict[f.Scope, int] = {}
         self._leans = 0  # whose callers the expression being evaluated depends on, as bits of their scopes
         self._news = self._called = 0  # whose callers were found in this round, and in any
-        self._round = 0
+        self.round = 0
         self._since = [0]  # by round: whose callers were found in it or later
         self._frames: dict[object, tuple[Frame, tuple[int, int] | None]] = {}
         self._callers: dict[f.Scope, list[tuple[f.Call, Value]]] = {}
         self._mutations = mutations.Mutations()
+        self.aliases = aliases.Aliases()
+        self.called: dict[tuple[f.Scope, f.Scope, int], tuple[list[f.Site], bool, set[f.Scope]]] = {}  # late.py
         self._subclasses: dict[f.Scope, list[f.Scope]] = {}
         self._classed = 0
 
@@ -123,14 +107,14 @@ class Engine:
         self._active.add(key)
         outer, self._leans = self._leans, 0
         try:
-            found = _RULES.get(type(expr), _opaque)(self, expr, frame) or NO_VALUE
+            found = expressions.value(self, expr, frame) or NO_VALUE
         finally:
             self._active.discard(key)
             self._depth -= 1
             inner, self._leans = self._leans, self._leans | outer
         frame.memo[expr] = found
         if inner:
-            frame.leans[expr] = inner, self._round
+            frame.leans[expr] = inner, self.round
         return found
 
     def _holds(self, leans: tuple[int, int] | None, frame: Frame) -> bool:
@@ -148,6 +132,10 @@ class Engine:
     def force(self, item: Late | Value) -> Alternatives:
         """The alternatives of an element that may still have to be evaluated."""
         return self.evaluate(item.expr, item.frame) if isinstance(item, Late) else one(item)
+
+    def whole(self, item: Late | Value) -> Value:
+        """One value for an element: where it may be several containers of one shape, one that holds what each holds."""
+        return containers.merged(self, self.force(item))
 
     def texts(self, item: Late | Value | None) -> list[tuple[Text, frozenset[Choice]]]:
         """The alternatives of an element as texts; None and False are left out."""
@@ -175,12 +163,21 @@ class Engine:
             return known[0]
         outer, self._leans = self._leans, 0
         made = make()
-        self._frames[key] = made, ((self._leans, self._round) if self._leans else None)
+        self._frames[key] = made, ((self._leans, self.round) if self._leans else None)
         self._leans |= outer
         return made
 
     def index_callers(self) -> None:
-        """Finds who calls what, once, before the first question that asks for it.
+        """Finds who calls what, once, before the first question that asks for it."""
+        self._find_callers()
+        if self.called:  # also without a call at hand a name was asked for its value when a function is called
+            self.called.clear()
+            self._frames.clear()
+            self.open.memo.clear()
+            self.open.leans.clear()
+
+    def _find_callers(self) -> None:
+        """All calls of the program's own functions.
 
         A call on an object that came in as an argument (`self._api.request(…)`) is found once it is known who made that
         object, so rounds follow over the calls not found that depend on what the last round found.
@@ -204,7 +201,7 @@ class Engine:
         news, self._news = self._news, 0
         self._called |= news
         self._since = [*(since | news for since in self._since), 0]
-        self._round += 1
+        self.round += 1
         return news
 
     def _index(self, calls: list[tuple[f.Call, int]], frame: Frame) -> list[tuple[f.Call, int]]:
@@ -273,14 +270,71 @@ class Engine:
         inside = place.scope is scope
         if not inside:
             place = frame if scope.kind in ("comprehension", "lambda") else self.base(frame)
-        reached = names.reaching(expr.id, scope, expr.site)
-        found: list[Alternative] = []
-        for binding, choices in reached.bindings:
-            found.extend(within(self.evaluate(binding.value, place), choices))
-        if reached.initial:
-            found.extend(within(self._initial(scope, expr.id, place), reached.untouched))
+        found = self._read(expr, scope, place)
         known = conditions.narrowed(self, expr, scope, bounded(found), place)
         return self.mutations.applied(self, scope, expr, known, place)
+
+    def _read(self, expr: f.Name, scope: f.Scope, place: Frame) -> list[Alternative]:
+        """What the bindings of a name that reach a read are worth, latest first."""
+        binding = late.own(expr, scope) if expr.site.scope is not scope else None
+        if binding is not None:
+            return [*self.evaluate(binding.value, place)]
+        moments = late.moments(self, expr, scope)
+        if moments:
+            return self._at(moments, place)
+        reached = names.reaching(expr.id, scope, expr.site)
+        turn = place.turn
+        if turn is not None and place.scope is scope and turn.loop in expr.site.block.chain():
+            bindings, older = turns.of_this_turn(reached, expr.site, turn.loop)
+            found, settled = self._made(expr, scope, place, bindings)
+            before = turns.carried(self, expr.id, scope, place) if older and not settled else ()
+            return [*found, *within(before, reached.untouched)]
+        handing = turns.handing_on(reached, expr.site)
+        known = turns.frames(self, handing, scope, place) if handing is not None else []
+        if handing is not None and 0 < len(known) < turns.MAX_TURNS:
+            return turns.each_turn(self, expr, handing, known)
+        found, settled = self._made(expr, scope, place, [*reached.bindings])
+        if reached.initial and not settled:
+            found.extend(within(self._initial(scope, expr.id, place), reached.untouched))
+        if handing is not None and (handing.skips or known):  # turns that cannot be told apart
+            fork = (handing, "turn")
+            return [one for number, item in enumerate(found) for one in under((item,), Choice(fork, number, False))]
+        return found
+
+    def _made(
+        self, expr: f.Name, scope: f.Scope, place: Frame, bindings: list[tuple[f.Binding, frozenset[Choice]]]
+    ) -> tuple[list[Alternative], bool]:
+        """What bindings are worth, and whether one of them leaves nothing of what was there before."""
+        found: list[Alternative] = []
+        over: set[f.Block] = set()
+        around = set(expr.site.block.chain())
+        for binding, choices in bindings:
+            if len(found) > MAX_ALTERNATIVES:  # the rest is not dropped: it becomes one unknown
+                return [*found, Alternative(UNKNOWN, frozenset({Choice(binding, 0, False)}))], True
+            entered = conditions.entered(self, binding.site, expr, scope, place)
+            loop = turns.left(binding.site, expr, scope)
+            if entered is False or loop in over or (loop is not None and turns.idle(self, loop, scope, place)):
+                continue
+            final = turns.last(self, loop, scope, place) if loop is not None else None
+            if loop is None or final is None:
+                values = turns.unsure(self.evaluate(binding.value, place), binding.site, loop)
+                found.extend(within(values, choices))
+                settled = entered is True
+            else:
+                over.add(loop)
+                found.extend(within(turns.ended(self, expr.id, scope, loop, final), choices))
+                settled = loop.parent in around or loop.parent is None or loop.parent.parent is None
+            if settled:
+                return found, True
+        return found, False
+
+    def _at(self, moments: list[f.Name], place: Frame) -> list[Alternative]:
+        """What a name is worth at one of several moments."""
+        found = dict.fromkeys(self.evaluate(moment, place) for moment in moments)
+        if len(found) == 1:
+            return [*next(iter(found))]
+        fork = (moments[0], "moment")
+        return [one for number, values in enumerate(found) for one in under(values, Choice(fork, number, False))]
 
     def _initial(self, scope: f.Scope, name: str, place: Frame) -> Alternatives:
         """What a parameter holds when its function is entered."""
@@ -291,279 +345,3 @@ class Engine:
 
     def _bound(self, value: Late | Value | Alternatives) -> Alternatives:
         return value if isinstance(value, tuple) else self.force(value)
-
-
-# -- one rule an expression type ---------------------------------------------------------------------------------
-
-
-def _opaque(_engine: Engine, _expr: f.Expr, _frame: Frame) -> Alternatives:
-    return NO_VALUE
-
-
-def _constant(_engine: Engine, expr: f.Constant, _frame: Frame) -> Alternatives:
-    value = expr.value
-    if isinstance(value, str):
-        return one(Text((value,) if value else (), pieces=frozenset({expr.span})))
-    if isinstance(value, bytes):
-        text = value.decode("latin-1")
-        return one(Text((text,) if text else (), True, frozenset({expr.span})))
-    return one(Scalar(value)) if value is None or isinstance(value, (bool, int, float)) else NO_VALUE
-
-
-def _attribute(engine: Engine, expr: f.Attribute, frame: Frame) -> Alternatives:
-    found: list[Alternative] = []
-    for value, choices in engine.evaluate(expr.value, frame):
-        found.extend(within(attributes.attribute(engine, value, expr.name, frame, expr.site), choices))
-    return bounded(found)
-
-
-def _subscript(engine: Engine, expr: f.Subscript, frame: Frame) -> Alternatives:
-    found: list[Alternative] = []
-    if isinstance(expr.index, f.Slice):
-        return _slice(engine, expr, expr.index, frame)
-    rows = product([engine.evaluate(expr.value, frame), engine.evaluate(expr.index, frame)])
-    for (value, index), choices in rows:
-        found.extend(within(_item(engine, expr, value, index), choices))
-    return bounded(found)
-
-
-def _item(engine: Engine, expr: f.Expr, value: Value, index: Value) -> Alternatives:
-    key = text_of(index).literal if isinstance(index, (Text, Scalar)) else None
-    match value:
-        case Mapping():
-            return attributes.lookup(engine, value, key, expr)
-        case Items(items=items):
-            if isinstance(index, Scalar) and isinstance(index.value, int):
-                return engine.force(items[index.value]) if -len(items) <= index.value < len(items) else NO_VALUE
-            return attributes.any_of(engine, expr, items)
-        case Instance():
-            fields = attributes.tuple_fields(engine, value)
-            return _item(engine, expr, Items(fields), index) if fields is not None else NO_VALUE
-        case Text():
-            if value.kind in ("split", "parse"):
-                return _item(engine, expr, Items(addresses.fields(value) or ()), index)
-            literal = value.literal
-            if isinstance(index, Scalar) and isinstance(index.value, int) and literal is not None:
-                place = index.value
-                if not -len(literal) <= place < len(literal):
-                    return NO_VALUE
-                return one(Scalar(ord(literal[place])) if value.binary else value.made(literal[place]))
-            origin = text_of(value).parts[0] if len(value.parts) == 1 else None
-            known = isinstance(origin, Hole) and origin.origin and key
-            return one(Text((Hole(f"{origin.origin}.{key}"),))) if known and isinstance(origin, Hole) else NO_VALUE
-        case Ref(path=path) | Made(path=path) if key is not None:
-            return one(_outside(value, path, key))
-        case Class(scope=scope) if key is not None:  # Enum["NAME"]
-            return attributes.attribute(engine, Class(scope), key, engine.open)
-        case _:
-            return NO_VALUE
-
-
-def _outside(value: Value, path: str, key: str) -> Value:
-    """An item of something from outside of the program."""
-    if path in ("os.environ", "dotenv.dotenv_values", "starlette.config.environ"):
-        return Text((Hole(f"env:{key}", present=True),))
-    if isinstance(value, Ref):
-        return Text((Hole(f"setting:{path.lstrip('.')}.{key}"),))
-    return value if path.endswith("().parse_known_args") and key == "0" else UNKNOWN
-
-
-def _slice(engine: Engine, expr: f.Subscript, index: f.Slice, frame: Frame) -> Alternatives:
-    bounds: list[int | None] = []
-    for bound in (index.start, index.stop, index.step):
-        value = Scalar(None) if bound is None else engine.evaluate(bound, frame)[0].value
-        if not isinstance(value, Scalar) or not (value.value is None or isinstance(value.value, int)):
-            return NO_VALUE
-        bounds.append(value.value)
-    found = []
-    for value, choices in engine.evaluate(expr.value, frame):
-        made: Value | None = None
-        if isinstance(value, Text):
-            made = folding.sliced(value, *bounds)
-        elif isinstance(value, Items) and bounds[2] != 0:
-            made = Items(value.items[slice(*bounds)])
-        found.append(Alternative(made if made is not None else UNKNOWN, choices))
-    return bounded(found)
-
-
-def _sum(engine: Engine, expr: f.Sum, frame: Frame) -> Alternatives:
-    found = []
-    for values, choices in product([engine.evaluate(term, frame) for term in expr.terms]):
-        found.append(Alternative(operations.added(values, text=expr.text), choices))
-    return bounded(found)
-
-
-def _field(engine: Engine, expr: f.Field, frame: Frame) -> Alternatives:
-    rows = [engine.evaluate(expr.value, frame)]
-    if expr.spec is not None:
-        rows.append(engine.evaluate(expr.spec, frame))
-    found = []
-    for values, choices in product(rows):
-        spec = text_of(values[1]).literal if len(values) > 1 else ""
-        shown = Text((Hole(),)) if spec is None else folding.spec_of(values[0], spec, expr.conversion)
-        found.append(Alternative(shown, choices))
-    return bounded(found)
-
-
-def _binary(engine: Engine, expr: f.Binary, frame: Frame) -> Alternatives:
-    found = []
-    for (left, right), choices in product([engine.evaluate(expr.left, frame), engine.evaluate(expr.right, frame)]):
-        found.append(Alternative(operations.operation(engine, expr.op, left, right), choices))
-    return bounded(found)
-
-
-def _either(engine: Engine, expr: f.Either, frame: Frame) -> Alternatives:
-    if expr.op == "and":
-        return engine.evaluate(expr.terms[-1], frame)
-    found: list[Alternative] = []
-    unsure: list[Alternative] = []
-    for term in expr.terms:
-        values = [item for item in engine.evaluate(term, frame) if calling.truth(item.value) is not False]
-        literal = text_of(values[0].value).literal if len(values) == 1 else None
-        if unsure and literal:
-            return bounded([Alternative(_defaulted(item.value, literal), item.choices) for item in unsure])
-        sure = [item for item in values if calling.truth(item.value) is True]
-        unsure += [item for item in values if calling.truth(item.value) is None]
-        found += sure
-        if values and len(sure) == len(values):
-            break
-    return bounded(unsure + found) or engine.evaluate(expr.terms[-1], frame)
-
-
-def _defaulted(value: Value, default: str) -> Value:
-    return with_default(text_of(value), default) if isinstance(value, (Text, Unknown, Ref)) else value
-
-
-def _not(engine: Engine, expr: f.Not, frame: Frame) -> Alternatives:
-    holds = conditions.truth(engine, expr.value, frame)
-    return NO_VALUE if holds is None else one(Scalar(not holds))
-
-
-def _entered(engine: Engine, expr: f.Entered, frame: Frame) -> Alternatives:
-    found: list[Alternative] = []
-    for value, choices in engine.evaluate(expr.value, frame):
-        found.extend(within(foreign.within(engine, value, frame), choices))
-    return bounded(found)
-
-
-def _conditional(engine: Engine, expr: f.Conditional, frame: Frame) -> Alternatives:
-    holds = conditions.truth(engine, expr.test, frame)
-    if holds is not None:
-        return engine.evaluate(expr.body if holds else expr.orelse, frame)
-    body, orelse = engine.evaluate(expr.body, frame), engine.evaluate(expr.orelse, frame)
-    return bounded([*under(body, Choice(expr, 0, False)), *under(orelse, Choice(expr, 1, False))])
-
-
-def _sequence(engine: Engine, expr: f.Sequence, frame: Frame) -> Alternatives:
-    items: list[Late | Value] = []
-    for number, item in enumerate(expr.items):
-        if number not in expr.starred:
-            items.append(Late(item, frame))
-            continue
-        spread = iteration.elements(engine, engine.evaluate(item, frame)[0].value)
-        if spread is None:
-            return NO_VALUE
-        items.extend(spread)
-    return one(listed(items))
-
-
-def _table(engine: Engine, expr: f.Table, frame: Frame) -> Alternatives:
-    entries: list[tuple[str | None, Late | Value]] = []
-    for key, value in expr.entries:
-        if key is not None:
-            entries.append((engine.literal(Late(key, frame)), Late(value, frame)))
-            continue
-        spread = engine.evaluate(value, frame)[0].value
-        entries.extend(spread.entries if isinstance(spread, Mapping) else [(None, UNKNOWN)])
-    return one(table(entries))
-
-
-def _each(engine: Engine, expr: f.Each, frame: Frame) -> Alternatives:
-    found: list[Alternative] = []
-    for value, choices in engine.evaluate(expr.iterable, frame):
-        items = iteration.elements(engine, value)
-        inner = NO_VALUE if items is None else attributes.any_of(engine, expr.iterable, items, loop=True)
-        found.extend(within(inner, choices))
-    return bounded(found)
-
-
-def _comprehension(engine: Engine, expr: f.Comprehension, frame: Frame) -> Alternatives:
-    """Turn by turn: each turn is a frame in which the loops' elements are known."""
-    turns = [Frame(expr.scope, {}, frame, frame.joined, frame.entered)]
-    for loop, tests in expr.sources:
-        grown: list[Frame] = []
-        for turn in turns:
-            items = iteration.elements(engine, engine.evaluate(loop.iterable, turn)[0].value)
-            if items is None or len(grown) + len(items) > MAX_ELEMENTS:
-                return NO_VALUE
-            for item in items:
-                inner = Frame(expr.scope, {}, frame, frame.joined, frame.entered, {**_elements_of(turn)})
-                inner.memo[loop] = engine.force(item)
-                kept = _hold(engine, tests, inner)
-                if kept is None:
-                    return NO_VALUE
-                grown += [inner] if kept else []
-        turns = grown
-    if expr.key is None:
-        return one(Items(tuple(Late(expr.element, inner) for inner in turns)))
-    key = expr.key
-    return one(table([(engine.literal(Late(key, inner)), Late(expr.element, inner)) for inner in turns]))
-
-
-def _hold(engine: Engine, tests: tuple[f.Expr, ...], frame: Frame) -> bool | None:
-    """Whether all conditions are true, None where that depends."""
-    sure: bool | None = True
-    for test in tests:
-        if isinstance(test, f.Either) and test.op == "and":
-            holds = _hold(engine, test.terms, frame)
-        else:
-            truths = {calling.truth(item.value) for item in engine.evaluate(test, frame)}
-            holds = truths.pop() if len(truths) == 1 else None
-        if holds is False:
-            return False
-        sure = sure and holds
-    return sure
-
-
-def _elements_of(turn: Frame) -> dict[f.Expr, Alternatives]:
-    return {expr: found for expr, found in turn.memo.items() if isinstance(expr, f.Each)}
-
-
-def _compare(engine: Engine, expr: f.Compare, frame: Frame) -> Alternatives:
-    found = []
-    for (left, right), choices in product([engine.evaluate(expr.left, frame), engine.evaluate(expr.right, frame)]):
-        found.append(Alternative(operations.compared(engine, expr.op, left, right), choices))
-    return bounded(found)
-
-
-def _call(engine: Engine, expr: f.Call, frame: Frame) -> Alternatives:
-    found: list[Alternative] = []
-    for value, choices in engine.evaluate(expr.func, frame):
-        found.extend(within(calling.call(engine, value, expr, frame), choices))
-    return bounded(found)
-
-
-_RULES: dict[type, Callable[[Engine, Any, Frame], Alternatives]] = {
-    f.Constant: _constant,
-    f.Name: lambda engine, expr, frame: engine.name(expr, frame),
-    f.Attribute: _attribute,
-    f.Subscript: _subscript,
-    f.Sum: _sum,
-    f.Field: _field,
-    f.Binary: _binary,
-    f.Compare: _compare,
-    f.Either: _either,
-    f.Conditional: _conditional,
-    f.Not: _not,
-    f.Entered: _entered,
-    f.Sequence: _sequence,
-    f.Table: _table,
-    f.Each: _each,
-    f.Comprehension: _comprehension,
-    f.Call: _call,
-    f.Imported: modules.imported,
-    f.Lambda: lambda _engine, expr, frame: one(Function(expr.scope, frame)),
-    f.Defined: lambda _engine, expr, frame: one(
-        Class(expr.scope) if expr.scope.kind == "class" else Function(expr.scope, frame)
-    ),
-}

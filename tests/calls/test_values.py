@@ -388,13 +388,13 @@ def test_random_constant_expressions_fold_to_what_python_says(seed: int) -> None
         ('try:\n    x = "a"\nexcept E:\n    x = "b"\n    raise', ["a"]),
         ('x = "z"\nif False:\n    x = "a"', ["z"]),
         ('x = "z"\ndef f():\n    global x\n    x = "a"', ["a", "z"]),
-        ('for x in ("a", "b"):\n    pass', ["a", "b"]),
+        ('for x in ("a", "b"):\n    pass', ["b"]),
         ('match c:\n    case 1:\n        x = "a"\n    case _:\n        x = "b"', ["a", "b"]),
         ('match c:\n    case "a" | "b" as x:\n        pass', ["a", "b"]),
         ('match c:\n    case "a" as x:\n        pass\n    case "b" as x:\n        pass', ["a", "b"]),
         ('x, y = "a", "b"', ["a"]),
         ('y = "z"\nif c:\n    y = "a"\nelse:\n    x = y', ["z"]),
-        ('for m, p in [("GET", "a"), ("PUT", "b")]:\n    x = m + p', ["GETa", "PUTb"]),
+        ('for m, p in [("GET", "a"), ("PUT", "b")]:\n    x = m + p', ["PUTb"]),
         ('if c:\n    m, p = "GET", "a"\nelse:\n    m, p = "PUT", "b"\nx = m + p', ["GETa", "PUTb"]),
         ('with open(f) as x:\n    x = "a"', ["a"]),
         ('x = "a"\ndel y\nx: str = "b"', ["b"]),
@@ -482,6 +482,37 @@ HOSTILE = {
     + "\n".join(f"p.add_argument('--a', default=p.parse_args().a + '{n}')" for n in range(100))
     + "\nx = p.parse_args().a",
     "settings of themselves": "class S(BaseSettings):\n    a: S = S()\nx = S().a.a.a.b",
+    "text that grows line by line": "x = 'a'\n" + "x += 'b'\n" * 5000,
+    "a list that grows line by line": "p = []\n" + "p.append('b')\n" * 5000 + "x = ''.join(p)",
+    "a list that perhaps grows": "p = []\n"
+    + "".join(f"if c{n}:\n    p.append('{n}')\n" for n in range(150))
+    + "x = ''.join(p)",
+    "a dict in itself": "p = {}\n" + "".join(f"p['a{n}'] = p\n" for n in range(2000)) + "x = p['a1']['a0']",
+    "a list in itself": "p = []\np.append(p)\np.extend(p)\nfor q in p:\n    q.append(p)\nx = ''.join(p)",
+    "names of each other": "".join(f"p{n} = p{n + 1}\np{n}.append(p{n + 1})\n" for n in range(300)) + "x = ''.join(p0)",
+    "a list handed round": "".join(
+        f"def f{n}(p):\n    p.append('a')\n    f{(n + 1) % 50}(p)\n    f{(n + 2) % 50}(p)\n" for n in range(50)
+    )
+    + "p = []\nf0(p)\nx = ''.join(p)",
+    "turns of turns": "x = ''\n"
+    + "".join("    " * n + f"for a{n} in 'abcdefgh':\n" for n in range(6))
+    + "    " * 6
+    + "x += a0",
+    "turns that double": "x = 'a'\nfor a in range(20):\n    x = x + x\n",
+    "calls in turns that call each other": "def f(a):\n    for b in 'abcd':\n        a = g(a + b)\n    return a\n"
+    "def g(a):\n    for b in 'abcd':\n        a = f(a + b)\n    return a\nx = f('a')",
+    "calls one after the other": "def f(a):\n    return a + 'b'\ny0 = 'a'\n"
+    + "".join(f"y{n + 1} = f(y{n})\n" for n in range(2000))
+    + "x = y2000",
+    "called between bindings": "def f0():\n    return y\n"
+    + "".join(f"def f{n}():\n    f{n - 1}()\n    f{n // 2}()\n    return y\n" for n in range(1, 200))
+    + "".join(f"y = '{n}'\nf{n}()\n" for n in range(200))
+    + "x = f199() + f5()",
+    "one try after the other": "x = ''\n" + "".join(f"try:\n    x += '{n}'\nexcept E:\n    pass\n" for n in range(200)),
+    "or of and": "x = " + " or ".join(f"(a{n} and b{n})" for n in range(300)),
+    "conditions on what conditions chose": "def f(a):\n"
+    + "".join(f"    if a == '{n}':\n        a = a + '{n}'\n" for n in range(150))
+    + "    return a\nx = f('0')",
     "many returns": "def f(c):\n"
     + "\n".join(f"    if c == {n}:\n        return f(c) + '{n}'" for n in range(200))
     + "\nx = f(1)",

@@ -1,0 +1,110 @@
+"""Names that a function or lambda reads of the scope around it: they are worth what they are when it runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from allo_keyscan.calls import facts as f
+from allo_keyscan.calls import names
+
+if TYPE_CHECKING:
+    from allo_keyscan.calls.values import Engine
+
+_MAX_MOMENTS = 16
+
+
+def moments(engine: Engine, expr: f.Name, scope: f.Scope) -> list[f.Name]:
+    """Reads of a name in its own scope, at each moment that a read inside of an inner function may stand for.
+
+    Those are the calls of that function, as far as they stand in the scope; its end, where somebody else may call it.
+    Nothing where the name is read by the scope itself, or has one value only.
+    """
+    inner = _runs_later(expr.site.scope, scope)
+    bindings = [one for one in scope.bindings.get(expr.id, ()) if not any(up.dead for up in one.site.block.chain())]
+    if inner is None or len(bindings) + (scope.parameter(expr.id) is not None) < 2:
+        return []
+    key = (inner, scope, engine.round)
+    if key not in engine.called:
+        engine.called[key] = _calls(engine, inner, scope)
+    known, outside, asked = engine.called[key]
+    for one_asked in asked:
+        engine.lean(one_asked)
+    sites = [*known]
+    if scope.kind == "module" or outside or not sites:
+        sites.append(f.Site(scope, sys.maxsize, f.Block()))
+    if scope.kind != "module" and outside:  # handed to somebody, who may call it at any time from there on
+        defined = _defined(inner, scope)
+        sites += [defined, *(one.site for one in bindings if one.site.order > defined.order)]
+    found = [
+        engine.program.read(expr.id, scope, site.order, site.block if site.order < sys.maxsize else None)
+        for site in sites[:_MAX_MOMENTS]
+    ]
+    return list(dict.fromkeys(found))
+
+
+def own(expr: f.Name, scope: f.Scope) -> f.Binding | None:
+    """The binding that a function itself made of a name it declares global or nonlocal, where it surely did."""
+    around = set(expr.site.block.chain())
+    for binding in reversed(scope.bindings.get(expr.id, [])):
+        if binding.site.scope is expr.site.scope and binding.site.order <= expr.site.order:
+            return binding if binding.site.block in around else None
+    return None
+
+
+def _runs_later(reader: f.Scope, scope: f.Scope) -> f.Scope | None:
+    """The outermost function or lambda between a scope and a reader inside of it."""
+    found: f.Scope | None = None
+    around: f.Scope | None = reader
+    while around is not None and around is not scope:
+        if around.kind in ("function", "lambda"):
+            found = around
+        around = around.parent
+    return found if around is scope else None
+
+
+def _calls(engine: Engine, inner: f.Scope, scope: f.Scope) -> tuple[list[f.Site], bool, set[f.Scope]]:
+    """Where statements of a scope call an inner function, through others perhaps; whether others may call it; and
+    the functions whose callers say so."""
+    sites: list[f.Site] = []
+    outside = False
+    seen = {inner}
+    left = [inner]
+    while left:
+        current = left.pop()
+        callers = engine.callers(current)
+        outside = outside or not callers or _handed_on(engine, current, scope)
+        for call, _ in callers:
+            between = _runs_later(call.site.scope, scope)
+            if between is not None and between not in seen:
+                seen.add(between)
+                left.append(between)
+            elif between is None and names.executing(call.site.scope) is names.executing(scope):
+                sites.append(call.site)
+            elif between is None:
+                outside = True
+    return sites, outside, seen
+
+
+def _handed_on(engine: Engine, inner: f.Scope, scope: f.Scope) -> bool:
+    """Whether a function is given to others by its name."""
+    called = [name for name, found in scope.bindings.items() if any(_is(one.value, inner) for one in found)]
+    handed = engine.aliases.handed(engine.program.holder(scope))
+    returned = {value.id for _, value in scope.returns if isinstance(value, f.Name)}
+    return any(
+        name in returned or any(names.home(name, given.site) is scope for _, given in handed.get(name, ()))
+        for name in called
+    )
+
+
+def _is(value: f.Expr, inner: f.Scope) -> bool:
+    return isinstance(value, (f.Defined, f.Lambda)) and value.scope is inner
+
+
+def _defined(inner: f.Scope, scope: f.Scope) -> f.Site:
+    """Where a function is defined, or a lambda stands."""
+    if inner.kind == "lambda" and inner.returns:
+        site = inner.returns[0][0]
+        return f.Site(scope, site.order, site.block)
+    found = (one.site for bound in scope.bindings.values() for one in bound if _is(one.value, inner))
+    return next(found, f.Site(scope, 0, f.Block()))
