@@ -287,8 +287,14 @@ def mro(engine: Engine, scope: f.Scope) -> list[f.Scope]:
             continue
         found.append(current)
         for base in current.bases:
-            queue.extend(value.scope for value, _ in engine.evaluate(base, engine.open) if isinstance(value, Class))
+            queue.extend(value.scope for value in _base(engine, base) if isinstance(value, Class))
     return found
+
+
+def _base(engine: Engine, base: f.Expr) -> list[Value]:
+    """What a base of a class is; `Base[T]` is Base."""
+    plain = base.value if isinstance(base, f.Subscript) else base
+    return [value for value, _ in engine.evaluate(plain, engine.open)]
 
 
 def foreign_bases(engine: Engine, scope: f.Scope) -> list[str]:
@@ -297,7 +303,7 @@ def foreign_bases(engine: Engine, scope: f.Scope) -> list[str]:
         value.path
         for current in mro(engine, scope)
         for base in current.bases
-        for value, _ in engine.evaluate(base, engine.open)
+        for value in _base(engine, base)
         if isinstance(value, Ref)
     ]
 
