@@ -12,6 +12,7 @@ from allo_keyscan.calls.domain import (
     UNKNOWN,
     Alternative,
     Alternatives,
+    Callers,
     Choice,
     Class,
     Frame,
@@ -224,7 +225,7 @@ def _from_callers(engine: Engine, scope: f.Scope, parameter: f.Parameter, place:
         if value is None:
             continue
         alternatives = value if isinstance(value, tuple) else engine.force(value)
-        found.extend(under(alternatives, Choice(scope, number, False)) if len(calls) > 1 else alternatives)
+        found.extend(under(alternatives, Choice(Callers(scope), number, False)) if len(calls) > 1 else alternatives)
     return bounded(found)
 
 
