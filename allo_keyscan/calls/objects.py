@@ -268,6 +268,33 @@ def targets(engine: Engine, value: Value) -> Iterator[tuple[f.Scope, Value]]:
                 yield method.scope, method
 
 
+def _making(engine: Engine, value: Instance, method: f.Scope, call: f.Call, frame: Frame) -> Frame | None:
+    """The frame of an `__init__` when an object is made: the first of its classes' gets the call's arguments, each that
+    stands behind it what the one before hands on. None where that one does not call it."""
+    inside: Frame | None = None
+    for scope in mro(engine, value.scope):
+        for made in scope.bindings.get(method.name, ())[-1:]:
+            if not isinstance(made.value, f.Defined):
+                return None
+            if inside is None:
+                inside = enter(engine, Function(made.value.scope, engine.base(frame), value), call, frame)
+            else:
+                inside = _handed_on(engine, made.value.scope, inside)
+            if inside is None or made.value.scope is method:
+                return inside
+    return None
+
+
+def _handed_on(engine: Engine, method: f.Scope, frame: Frame) -> Frame | None:
+    """The frame of a method that the one running in a frame calls, on the same object."""
+    for call in engine.mutations.methods.get(method.name, ()):
+        if call.site.scope is frame.scope:
+            for callee, _ in engine.evaluate(call.func, frame):
+                if isinstance(callee, Function) and callee.scope is method:
+                    return enter(engine, callee, call, frame)
+    return None
+
+
 def last_name(expr: f.Expr) -> str | None:
     """The name an expression ends with, where it is a name or an attribute."""
     return expr.id if isinstance(expr, f.Name) else (expr.name if isinstance(expr, f.Attribute) else None)
@@ -333,7 +360,7 @@ def method_frame(engine: Engine, value: Instance, inside: f.Scope, frame: Frame)
     if method is None or not method.parameters:
         return engine.base(frame)
     if method.name in ("__init__", "__new__") and value.call is not None and value.frame is not None:
-        made = enter(engine, Function(method, engine.base(frame), value), value.call, value.frame)
+        made = _making(engine, value, method, value.call, value.frame)
         if made is not None:
             return made
     key = (method, value, frame.joined)
