@@ -13,7 +13,7 @@ from dataclasses import replace
 from allo_keyscan.calls import clients, conditions, credentials, objects, requested, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
-from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Choice, Frame, Hole, Text, both
+from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Callers, Choice, Frame, Hole, Text, both
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
@@ -32,6 +32,7 @@ MAX_CHAIN = 6
 MAX_WAYS = 500
 
 
+_ELSEWHERE = Choice("elsewhere", 0, False)  # what is called may be another function, which sends nothing here
 Reader = Callable[[str, bytes], "f.ModuleFacts | ParseFailure"]
 Link = tuple[f.Scope, f.Call]
 Chain = tuple[Link, ...]
@@ -205,7 +206,13 @@ class _Analysis:
             if caller is call and not found:  # its object came in as an argument: as the index knows it
                 inner = objects.entered(self._engine, callee, scope, call, frame)
                 found |= {inner: frozenset()} if inner is not None else {}
-        return [*found.items()] if len(found) + others > 1 else [(inner, frozenset()) for inner in found]
+        if len(found) + others < 2:
+            return [(inner, frozenset()) for inner in found]
+        aside = frozenset({_ELSEWHERE}) if others else frozenset()
+        return [
+            (inner, choices | aside if any(_is_condition(choice) for choice in choices) else choices)
+            for inner, choices in found.items()
+        ]
 
     def _resolve(self, call: f.Call, chain: Chain) -> None:
         """Reports a call where its path is known, looking at it from its callers as long as that tells more."""
@@ -282,7 +289,9 @@ class _Analysis:
         for endpoint, found in hits.values():
             alone = len(hits) == 1 and not others
             definite = any(
-                sure and (alone or _surely(request.choices)) and not request.target.form.is_command
+                sure
+                and ((alone and _ELSEWHERE not in request.choices) or _surely(request.choices))
+                and not request.target.form.is_command
                 for request, sure in found
             )
             made = [self._call(found[0][0], endpoint, key, place, via, definite=definite) for key in self._keys(found)]
@@ -337,6 +346,11 @@ class _Analysis:
         if known is None or (len(reason), reason) > (len(known.call.reason), known.call.reason):
             key = next(iter(credentials.keys(self._engine, self._rules, request)), None)
             self.unresolved[place] = Open(Unresolved(place[0], place[1].line, reason), key)
+
+
+def _is_condition(choice: Choice) -> bool:
+    """Whether a choice leaves ways ungone: a loop goes all of them, and so do all callers together."""
+    return not choice.loop and not isinstance(choice.fork, Callers)
 
 
 def _surely(choices: frozenset[Choice]) -> bool:

@@ -55,6 +55,7 @@ from allo_keyscan.calls.domain import (
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
+_NO_FIELDS = ("abc.ABC", "typing.Protocol", "typing.Generic", "object", "builtins.object")
 _PROPERTIES = ("property", "functools.cached_property", "django.utils.functional.cached_property")
 _MAKING = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "model_post_init")
 
@@ -184,8 +185,7 @@ def _only_declared(engine: Engine, name: str, classes: list[f.Scope]) -> bool:
         if name in scope.attributes:
             return False
         if name in scope.bindings:
-            made = "__init__" not in scope.bindings and (scope.decorators or objects.foreign_bases(engine, scope))
-            return isinstance(scope.bindings[name][-1].value, f.Opaque) and not made
+            return isinstance(scope.bindings[name][-1].value, f.Opaque) and not _has_fields(engine, scope)
     return False
 
 
@@ -272,7 +272,7 @@ def _class_level(
 ) -> Alternatives:
     if isinstance(expr, f.Defined):
         return _definition(engine, value, expr.scope, frame)
-    if "__init__" not in scope.bindings:
+    if _has_fields(engine, value.scope):
         set_by = _field_arguments(engine, value, scope, name, frame)
         if set_by:
             return bounded([found for argument in set_by for found in engine.force(argument)])
@@ -333,17 +333,32 @@ def _field_arguments(engine: Engine, value: Instance, scope: f.Scope, name: str,
         engine.lean(scope)
     if frame.joined and value.call is None:
         made = [Instance(scope, call, engine.joined) for call, _ in engine.callers(scope)]
-    arguments = [_field_argument(engine, one, scope, name) for one in made]
+    arguments = [_field_argument(engine, one, name) for one in made]
     return [argument for argument in arguments if argument is not None]
 
 
-def _field_argument(engine: Engine, value: Instance, scope: f.Scope, name: str) -> Late | Value | None:
+def _field_argument(engine: Engine, value: Instance, name: str) -> Late | Value | None:
     """The argument that set a field of a class whose `__init__` is written for it (dataclass, pydantic, NamedTuple)."""
     if value.call is None or value.frame is None:
         return None
     args = objects.given(engine, value.call, value.frame)
-    order = [field for field, made in scope.bindings.items() if not isinstance(made[-1].value, f.Defined)]
-    return args.at(order.index(name) if name in order else None, name)
+    order = dict.fromkeys(
+        field
+        for current in reversed(objects.mro(engine, value.scope))
+        for field, made in current.bindings.items()
+        if not isinstance(made[-1].value, f.Defined)
+    )
+    return args.at(list(order).index(name) if name in order else None, name)
+
+
+def _has_fields(engine: Engine, scope: f.Scope) -> bool:
+    """Whether the `__init__` of a class is written for it, with its attributes as parameters."""
+    classes = objects.mro(engine, scope)
+    if any("__init__" in current.bindings for current in classes):
+        return False
+    known = (*_NO_FIELDS, *engine.delegates)
+    foreign = [base for base in objects.foreign_bases(engine, scope) if base not in known]
+    return bool(foreign) or any(current.decorators for current in classes)
 
 
 def tuple_fields(engine: Engine, value: Instance) -> tuple[Late | Value, ...] | None:
@@ -351,7 +366,7 @@ def tuple_fields(engine: Engine, value: Instance) -> tuple[Late | Value, ...] | 
     if not any(base.endswith("NamedTuple") for base in objects.foreign_bases(engine, value.scope)):
         return None
     names = [name for name, made in value.scope.bindings.items() if not isinstance(made[-1].value, f.Defined)]
-    fields = [_field_argument(engine, value, value.scope, name) for name in names]
+    fields = [_field_argument(engine, value, name) for name in names]
     known = tuple(field for field in fields if field is not None)
     return known if len(known) == len(fields) else None
 

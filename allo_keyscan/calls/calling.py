@@ -214,7 +214,9 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
     elif path in _CALLERS:
         made = _CALLERS[path](engine, args, frame)
     elif path in _PARTIALS and args.positional and expr is not None:
-        made = Partial(engine.whole(args.positional[0]), expr, frame, _PARTIALS[path])
+        target = engine.whole(args.positional[0])
+        own = attributes.defined(engine, target, "__call__", frame) if isinstance(target, Instance) else None
+        made = Partial(own or target, expr, frame, _PARTIALS[path])
     elif path not in functions.FOLDS and path not in _SAME:
         return (Alternative(Made(path, expr, frame)),) if expr is not None else UNCLEAR
     else:

@@ -225,6 +225,12 @@ class Choice(NamedTuple):
     loop: bool
 
 
+class Callers(NamedTuple):
+    """The fork of what each of its callers gives a function: all of them do."""
+
+    scope: f.Scope
+
+
 class Alternative(NamedTuple):
     """One value an expression may have, and the choices under which it has it."""
 

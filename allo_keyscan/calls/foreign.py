@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
 # Context managers that bind what they were given.
-_NAMESPACES = ("types.SimpleNamespace", "argparse.Namespace")
+_NAMESPACES = ("types.SimpleNamespace", "argparse.Namespace", "threading.local")
 _ENTERED = ("contextlib.closing", "contextlib.aclosing", "contextlib.nullcontext")
 
 

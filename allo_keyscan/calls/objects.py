@@ -12,6 +12,7 @@ from allo_keyscan.calls.domain import (
     UNKNOWN,
     Alternative,
     Alternatives,
+    Callers,
     Choice,
     Class,
     Frame,
@@ -232,7 +233,7 @@ def _from_callers(engine: Engine, scope: f.Scope, parameter: f.Parameter, place:
         if value is None:
             continue
         alternatives = value if isinstance(value, tuple) else engine.force(value)
-        found.extend(under(alternatives, Choice(scope, number, False)) if len(calls) > 1 else alternatives)
+        found.extend(under(alternatives, Choice(Callers(scope), number, False)) if len(calls) > 1 else alternatives)
     return bounded(found)
 
 
@@ -275,6 +276,33 @@ def targets(engine: Engine, value: Value) -> Iterator[tuple[f.Scope, Value]]:
                 yield method.scope, method
 
 
+def _making(engine: Engine, value: Instance, method: f.Scope, call: f.Call, frame: Frame) -> Frame | None:
+    """The frame of an `__init__` when an object is made: the first of its classes' gets the call's arguments, each that
+    stands behind it what the one before hands on. None where that one does not call it."""
+    inside: Frame | None = None
+    for scope in mro(engine, value.scope):
+        for made in scope.bindings.get(method.name, ())[-1:]:
+            if not isinstance(made.value, f.Defined):
+                return None
+            if inside is None:
+                inside = enter(engine, Function(made.value.scope, engine.base(frame), value), call, frame)
+            else:
+                inside = _handed_on(engine, made.value.scope, inside)
+            if inside is None or made.value.scope is method:
+                return inside
+    return None
+
+
+def _handed_on(engine: Engine, method: f.Scope, frame: Frame) -> Frame | None:
+    """The frame of a method that the one running in a frame calls, on the same object."""
+    for call in engine.mutations.methods.get(method.name, ()):
+        if call.site.scope is frame.scope:
+            for callee, _ in engine.evaluate(call.func, frame):
+                if isinstance(callee, Function) and callee.scope is method:
+                    return enter(engine, callee, call, frame)
+    return None
+
+
 def last_name(expr: f.Expr) -> str | None:
     """The name an expression ends with, where it is a name or an attribute."""
     return expr.id if isinstance(expr, f.Name) else (expr.name if isinstance(expr, f.Attribute) else None)
@@ -295,8 +323,14 @@ def mro(engine: Engine, scope: f.Scope) -> list[f.Scope]:
             continue
         found.append(current)
         for base in current.bases:
-            queue.extend(value.scope for value, _ in engine.evaluate(base, engine.open) if isinstance(value, Class))
+            queue.extend(value.scope for value in _base(engine, base) if isinstance(value, Class))
     return found
+
+
+def _base(engine: Engine, base: f.Expr) -> list[Value]:
+    """What a base of a class is; `Base[T]` is Base."""
+    plain = base.value if isinstance(base, f.Subscript) else base
+    return [value for value, _ in engine.evaluate(plain, engine.open)]
 
 
 def foreign_bases(engine: Engine, scope: f.Scope) -> list[str]:
@@ -305,7 +339,7 @@ def foreign_bases(engine: Engine, scope: f.Scope) -> list[str]:
         value.path
         for current in mro(engine, scope)
         for base in current.bases
-        for value, _ in engine.evaluate(base, engine.open)
+        for value in _base(engine, base)
         if isinstance(value, Ref)
     ]
 
@@ -334,7 +368,7 @@ def method_frame(engine: Engine, value: Instance, inside: f.Scope, frame: Frame)
     if method is None or not method.parameters:
         return engine.base(frame)
     if method.name in ("__init__", "__new__") and value.call is not None and value.frame is not None:
-        made = enter(engine, Function(method, engine.base(frame), value), value.call, value.frame)
+        made = _making(engine, value, method, value.call, value.frame)
         if made is not None:
             return made
     key = (method, value, frame.joined)
