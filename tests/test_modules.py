@@ -12,7 +12,7 @@ from canaries import leaks, unused
 from allo_keyscan import answers, modules
 from allo_keyscan.cache import Cache
 from allo_keyscan.calls import analyze as analysis
-from allo_keyscan.calls.analyze import ModuleCalls
+from allo_keyscan.calls.outcome import ModuleCalls
 from allo_keyscan.catalog.api import api_rules
 from allo_keyscan.modules import Modules, facts_cache, search
 from allo_keyscan.scopes import scopes_report
