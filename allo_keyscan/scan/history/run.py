@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from allo_keyscan.model import Origin, Summary
+from allo_keyscan.model import Origin
 from allo_keyscan.scan.blob import Tally
 from allo_keyscan.scan.history.lives import tell, unnamed
 from allo_keyscan.scan.history.search import LARGEST, Search
@@ -56,10 +56,7 @@ def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | No
         tally.skipped += names.skipped
         tally.placeholders += found.placeholders + beside.placeholders
         tally.suppressed = tally.suppressed.plus(found.suppressed).plus(beside.suppressed)
-        size = objects.ends[-1] if objects.ends else 0
-        tally.summary = tally.summary.plus(
-            Summary(bytes=size, objects=len(objects), commits=objects.kinds.count(COMMIT))
-        )
+        tally.summary = tally.summary.plus(found.summary)
 
 
 def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, progress: Meanwhile | None) -> None:

@@ -20,7 +20,7 @@ from allo_keyscan.scan.reading import BASE64, DOUBTFUL, ODD, Reader
 from allo_keyscan.sources.containers import sniff
 from allo_keyscan.sources.git import PIECE, GitError
 from allo_keyscan.sources.history.home import Home
-from allo_keyscan.sources.history.objects import BLOB, KINDS, Objects, Segment
+from allo_keyscan.sources.history.objects import BLOB, COMMIT, KINDS, Objects, Segment
 from allo_keyscan.sources.history.stream import Broken, Room
 from allo_keyscan.sources.objects import Missing, read_blobs
 
@@ -49,10 +49,11 @@ class Search:
 
     def segment(self, segment: Segment, tally: Tally) -> None:
         """Search every object of a segment."""
-        objects, part = self._objects, Tally()
+        objects, part, done = self._objects, Tally(), False
         try:
             if segment.last - segment.first == 1 and objects.size(segment.first) > LARGEST:
                 self._each(segment, part)
+                done = True
                 return
             if self._room is None:
                 self._room = Room()
@@ -60,15 +61,25 @@ class Search:
                 data = self._room.read(self._home, objects, segment)
             except Broken:
                 self._each(segment, part)
+                done = True
                 return
             base = objects.begin(segment)
             for number, python in sorted(self._suspects(data, segment).items()):
                 content = data[objects.starts[number] - base : objects.ends[number] - base - 1]
                 python = python and len(content) <= WHOLE
                 self._object(objects.id(number), KINDS[objects.kinds[number]], _pieces(content), python, part)
+            done = True
         finally:
-            part.summary = Summary()
+            part.summary = self._summary(segment) if done else Summary()
             tally.add(part)
+
+    def _summary(self, segment: Segment) -> Summary:
+        objects = self._objects
+        return Summary(
+            bytes=objects.ends[segment.last - 1] - objects.begin(segment),
+            objects=segment.last - segment.first,
+            commits=objects.kinds.count(COMMIT, *segment),
+        )
 
     def _each(self, segment: Segment, tally: Tally) -> None:
         """Search the objects of a segment one by one: some of them are damaged, or it is a large one alone."""
