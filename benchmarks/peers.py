@@ -37,6 +37,21 @@ def scanners(target: str, folder: Path) -> list[Command]:
     return found
 
 
+def histories(target: str, folder: Path) -> list[Command]:
+    """Those peers that read a history, for a repository: the same commands, told to."""
+    found = []
+    for one in scanners(target, folder):
+        words = list(one.argv)
+        if one.name.startswith("kingfisher"):
+            words[words.index("none")] = "full"
+        elif one.name.startswith("betterleaks"):
+            words[words.index("fs")] = "git"
+        else:
+            continue
+        found.append(Command(one.name, words))
+    return found
+
+
 def _kingfisher(program: str, target: str, folder: Path) -> list[Command]:
     rules = folder / "kingfisher"
     rules.mkdir(exist_ok=True)

@@ -6,6 +6,7 @@ python benchmarks/run.py hook
 python benchmarks/run.py memory --tree DIR
 python benchmarks/run.py search --tree DIR
 python benchmarks/run.py scopes
+python benchmarks/run.py history --tree REPO  # REPO from benchmarks/deep.py, or any clone
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import time
 from pathlib import Path
 
 from measure import Command, interleaved, machine, once, table, watched_mb
-from peers import floor, ours, scanners
+from peers import floor, histories, ours, scanners
 from plant import FORMS, named, plant, sheet
 from scopes import scopes
 
@@ -122,6 +123,25 @@ def search(given: argparse.Namespace) -> int:
     return 0
 
 
+def history(given: argparse.Namespace) -> int:
+    """A whole history, as ratios to git writing every object once to nowhere."""
+    target = str(given.tree)
+    floor = ("git", "-C", target, "cat-file", "--batch-all-objects", "--batch", "--buffer", "--unordered")
+    with tempfile.TemporaryDirectory() as folder:
+        commands = [
+            Command("git cat-file", ("sh", "-c", '"$@" > /dev/null', "sh", *floor)),
+            ours("--history", target),
+            *histories(target, Path(folder)),
+        ]
+        warm, counted = interleaved(commands, given.rounds, given.limit, slow=given.slow)
+    total, single = watched_mb(ours("--history", target))
+    print(f"{machine()}; {given.tree.name}; ratios to git cat-file\n\n{table(counted, 'git cat-file')}\n")
+    print(f"allo-keyscan: sum of PSS with git's own {total:.0f} MB, largest RSS {single:.0f} MB")
+    found = warm["allo-keyscan"].output.count(b"= do: ")
+    print(f"{found} keys with their commits, refs and advice")
+    return 0
+
+
 def check(given: argparse.Namespace) -> int:
     """No timing: every planted form is found in a tree of nothing else."""
     with tempfile.TemporaryDirectory() as folder:
@@ -138,6 +158,7 @@ def main() -> int:
         description="Measure allo-keyscan; needs rg on PATH, and takes what peers are there."
     )
     parts = {"tree": tree, "bare": bare, "hook": hook, "memory": memory, "search": search, "check": check}
+    parts["history"] = history
     parts["scopes"] = lambda given: scopes(given.rounds, given.limit)
     parser.add_argument("part", choices=parts)
     parser.add_argument("--tree", type=lambda text: Path(text).absolute(), help="from benchmarks/corpus.py")
@@ -145,7 +166,7 @@ def main() -> int:
     parser.add_argument("--limit", type=float, default=60, help="seconds after which a peer is given up")
     parser.add_argument("--slow", type=float, default=10, help="seconds beyond which a peer runs in one round only")
     given = parser.parse_args()
-    if given.tree is None and given.part in ("tree", "bare", "memory", "search"):
+    if given.tree is None and given.part in ("tree", "bare", "memory", "search", "history"):
         parser.error(f"{given.part} needs --tree")
     return parts[given.part](given)
 

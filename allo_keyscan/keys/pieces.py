@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import codecs
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
@@ -98,9 +98,10 @@ def _tails(prefix: str) -> set[str]:
     return {f"{start}{mark}{word}" for word in prefix.split("_")[1:] if word for start in "\"'}s" for mark in ("", "_")}
 
 
-def _search(literals: Iterable[str]) -> Callable[[bytes | memoryview], list[tuple[int, int, int]]]:
-    """One pass for some literals: beyond 64 of them it takes ten times as long."""
-    automaton = BytesAhoCorasick([text.encode() for text in sorted(literals)], matchkind=MatchKind.LeftmostFirst)
+def _search(*literals: set[str]) -> Callable[[bytes | memoryview], list[tuple[int, int, int]]]:
+    """One pass for some literals, numbered set by set: beyond 64 of them it takes ten times as long."""
+    ordered = [text.encode() for some in literals for text in sorted(some)]
+    automaton = BytesAhoCorasick(ordered, matchkind=MatchKind.LeftmostFirst)
     return automaton.find_matches_as_indexes
 
 
@@ -113,9 +114,10 @@ class Pieces:
         vendors = [context for context in rules.contexts if context.confidence == "high"]
         names = {case(word) for context in vendors for word in context.words for case in (str, str.upper)}
         clues = {text for prefix in prefixes for text in (prefix.upper(), *_encoded(prefix[:4]))} | names
-        self._sure = _search(sure)
+        tails = {text for prefix in prefixes for text in _tails(prefix)} - sure
+        self._sure = len(sure)
+        self._strong = _search(sure, tails)
         self._clues = _search(clues - sure)
-        self._tails = _search({text for prefix in prefixes for text in _tails(prefix)})
         self._firsts = _search({prefix[:2] for prefix in prefixes})
         continued = "|".join(_continued(form.prefix.decode(), form.body) for form in rules.forms)
         self._continued = re.compile(continued.encode())
@@ -125,18 +127,19 @@ class Pieces:
 
     def __call__(self, source: bytes) -> bool:
         """Whether the source is worth parsing."""
-        if self._sure(source):
+        hits = self._strong(source)
+        if any(number < self._sure for number, _, _ in hits):
             return True
         if any(prefix in source for prefix in self._prefixes) and self._continued.search(source):
             return True
-        if self._tails(source) and any(all(part.search(source) for part in parts) for parts in self._filled):
+        if hits and any(all(part.search(source) for part in parts) for parts in self._filled):
             return True
         clued = bool(self._clues(source)) or any(True for _ in self._parted(source))
         return clued and _CRAFT.search(source) is not None
 
     def marks(self, data: bytes | memoryview) -> list[int]:
         """Offsets in any data, such as many sources side by side: one that is worth parsing has one, or a prefix."""
-        found = [start for search in (self._sure, self._clues, self._tails) for _, start, _ in search(data)]
+        found = [start for search in (self._strong, self._clues) for _, start, _ in search(data)]
         return [*found, *self._parted(data)]
 
     def _parted(self, data: bytes | memoryview) -> Iterator[int]:

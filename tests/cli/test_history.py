@@ -263,7 +263,8 @@ def test_hostile_settings_run_nothing_and_hide_nothing(repo: Repository, keyscan
     assert not trap.exists()
 
 
-def test_an_interrupt_and_a_time_limit_keep_what_was_found(repo: Repository, keyscan: Keyscan) -> None:
+def test_a_time_limit_is_said(repo: Repository, keyscan: Keyscan) -> None:
     run = scan(keyscan, repo.root, "--history", "--timeout", "0.000001")
     assert run.code == 3
     assert "time limit" in reasons(run)[-1]
+    assert run.json["summary"]["objects"] == 0

@@ -11,20 +11,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
+from allo_keyscan.errors import KeyscanError
 from allo_keyscan.keys.text import BASE64_FIRST_LINE, WIDE_HEADS
 from allo_keyscan.model import Origin, Skipped, Summary
 from allo_keyscan.scan.blob import WHOLE, Tally
 from allo_keyscan.scan.defects import broken
 from allo_keyscan.scan.reading import BASE64, DOUBTFUL, ODD, Reader
 from allo_keyscan.sources.containers import sniff
-from allo_keyscan.sources.git import GitError
+from allo_keyscan.sources.git import PIECE, GitError
 from allo_keyscan.sources.history.home import Home
-from allo_keyscan.sources.history.objects import BLOB, Objects, Segment
+from allo_keyscan.sources.history.objects import BLOB, COMMIT, KINDS, Objects, Segment
 from allo_keyscan.sources.history.stream import Broken, Room
-from allo_keyscan.sources.objects import BlobStream, Missing, read_blobs
+from allo_keyscan.sources.objects import Missing, read_blobs
 
 AS_PYTHON = ".py"
 """Behind the id of a blob that was searched as if it were Python."""
+
+LARGEST = 32 << 20
+"""A larger object is never held in memory as a whole."""
 
 _LITTLE = sys.byteorder == "little"
 _U, _USTAR_AT = ord("u"), 257
@@ -45,55 +49,73 @@ class Search:
 
     def segment(self, segment: Segment, tally: Tally) -> None:
         """Search every object of a segment."""
+        objects, part, done = self._objects, Tally(), False
         try:
-            found = self._suspects(segment)
-        except Broken:
-            found = dict.fromkeys(range(segment.first, segment.last), True)
-        self.read(found, tally)
-
-    def read(self, numbers: dict[int, bool], tally: Tally) -> None:
-        """Search some objects whole; those whose value is true as Python too, if they are blobs."""
-        objects = self._objects
-        part = Tally()
-        try:
-            oids = {objects.id(number): number for number in sorted(numbers)}
-            for oid, one in read_blobs(oids, self._home.cwd, own=self._home.own):
-                if isinstance(one, Missing):
-                    part.skipped.append(Skipped(oid, f"a damaged object: {one.reason}"))
-                    continue
-                try:
-                    self._object(oid, one, numbers[oids[oid]], part)
-                except GitError as error:
-                    part.skipped.append(Skipped(oid, f"a damaged object: {error}"))
-                except Exception as error:  # noqa: BLE001 (one object must not cost the findings of all the others)
-                    part.skipped.append(broken(oid, error))
+            if segment.last - segment.first == 1 and objects.size(segment.first) > LARGEST:
+                self._each(segment, part)
+                done = True
+                return
+            if self._room is None:
+                self._room = Room()
+            try:
+                data = self._room.read(self._home, objects, segment)
+            except Broken:
+                self._each(segment, part)
+                done = True
+                return
+            base = objects.begin(segment)
+            for number, python in sorted(self._suspects(data, segment).items()):
+                content = data[objects.starts[number] - base : objects.ends[number] - base - 1]
+                python = python and len(content) <= WHOLE
+                self._object(objects.id(number), KINDS[objects.kinds[number]], _pieces(content), python, part)
+            done = True
         finally:
-            part.summary = Summary()
+            part.summary = self._summary(segment) if done else Summary()
             tally.add(part)
 
-    def _object(self, oid: str, stream: BlobStream, python: bool, tally: Tally) -> None:
-        if stream.kind == "tree":
-            names = b"\n".join(name for name, _ in entries(stream.read(), self._home.width))
-            self._reader.text(names, Origin(oid), tally)
-        elif stream.kind == "blob" and python and stream.size <= WHOLE:
-            data = stream.read()
-            self._reader.stream(iter((data,)), Origin(oid), tally)
-            self._reader.text(data, Origin(oid + AS_PYTHON), tally)
-        elif stream.kind == "blob":
-            self._reader.stream(stream.pieces(), Origin(oid), tally)
-        else:
-            self._reader.text(stream.read(), Origin(oid), tally)
-
-    def _suspects(self, segment: Segment) -> dict[int, bool]:
-        """The objects to be read whole, and whether as Python too. Raises Broken."""
-        found: dict[int, bool] = {}
+    def _summary(self, segment: Segment) -> Summary:
         objects = self._objects
-        if segment.last - segment.first == 1 and objects.size(segment.first) > WHOLE:
-            return {segment.first: False}
-        if self._room is None:
-            self._room = Room()
-        data = self._room.read(self._home, objects, segment)
-        base = objects.begin(segment)
+        return Summary(
+            bytes=objects.ends[segment.last - 1] - objects.begin(segment),
+            objects=segment.last - segment.first,
+            commits=objects.kinds.count(COMMIT, *segment),
+        )
+
+    def _each(self, segment: Segment, tally: Tally) -> None:
+        """Search the objects of a segment one by one: some of them are damaged, or it is a large one alone."""
+        oids = {self._objects.id(number): number for number in range(*segment)}
+        for oid, one in read_blobs(oids, self._home.cwd, own=self._home.own):
+            if isinstance(one, Missing):
+                tally.skipped.append(Skipped(oid, f"a damaged object: {one.reason}"))
+            else:
+                small = one.size <= WHOLE
+                self._object(oid, one.kind.encode("ascii"), one.pieces(WHOLE if small else PIECE), small, tally)
+
+    def _object(self, oid: str, kind: bytes, pieces: Iterator[bytes], python: bool, tally: Tally) -> None:
+        """Search one object whole, as Python too where it may be that."""
+        try:
+            if kind == b"tree":
+                names = b"\n".join(name for name, _ in entries(b"".join(pieces), self._home.width))
+                self._reader.text(names, Origin(oid), tally)
+            elif kind != b"blob":
+                self._reader.text(b"".join(pieces), Origin(oid), tally)
+            elif python:
+                data = b"".join(pieces)
+                self._reader.stream(iter((data,)), Origin(oid), tally)
+                self._reader.text(data, Origin(oid + AS_PYTHON), tally)
+            else:
+                self._reader.stream(pieces, Origin(oid), tally)
+        except GitError as error:
+            tally.skipped.append(Skipped(oid, f"a damaged object: {error}"))
+        except KeyscanError:
+            raise  # rules that cannot be used concern every object
+        except Exception as error:  # noqa: BLE001 (one object must not cost the findings of all the others)
+            tally.skipped.append(broken(oid, error))
+
+    def _suspects(self, data: memoryview, segment: Segment) -> dict[int, bool]:
+        """The objects to be read whole, and whether as Python too."""
+        found: dict[int, bool] = {}
+        objects, base = self._objects, self._objects.begin(segment)
         for number in self._owners((base + start for _, start, _ in self._hits(data)), segment.first):
             found[number] = True
         if BLOB in objects.kinds[segment.first : segment.last]:
@@ -135,6 +157,12 @@ class Search:
             start = bytes(head)
             return start[:2] in WIDE_HEADS or (self._archives and sniff(start, "") is not None)
         return head[2] in BASE64 and BASE64_FIRST_LINE.match(head) is not None
+
+
+def _pieces(content: memoryview) -> Iterator[bytes]:
+    """As the Reader takes them: whole, or in pieces where they are many."""
+    length = max(len(content), 1) if len(content) <= WHOLE else PIECE
+    return (bytes(content[at : at + length]) for at in range(0, len(content), length))
 
 
 def entries(tree: bytes, width: int) -> Iterator[tuple[bytes, str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from itertools import accumulate
+from operator import add
 from typing import NamedTuple
 
 from allo_keyscan.model import Skipped
@@ -56,12 +58,12 @@ class Objects:
         """Append objects, as git lists them."""
         self.ids += b"\n".join((*ids, b""))
         self.kinds += bytes(map(_NUMBER.__getitem__, kinds))
-        end = self.ends[-1] if self.ends else 0
-        for kind, size in zip(kinds, sizes, strict=True):
-            start = end + self.width + 3 + len(kind) + len(size)
-            end = start + int(size) + 1
-            self.starts.append(start)
-            self.ends.append(end)
+        lengths = list(map(int, sizes))
+        around = {kind: self.width + 4 + len(kind) for kind in KINDS}
+        spans = map(add, map(add, lengths, map(len, sizes)), map(around.__getitem__, kinds))
+        ends = list(accumulate(spans, initial=self.ends[-1] if self.ends else 0))[1:]
+        self.ends.extend(ends)
+        self.starts.extend([end - 1 - length for end, length in zip(ends, lengths, strict=True)])
 
     def id(self, number: int) -> str:
         """An object's id in hex."""

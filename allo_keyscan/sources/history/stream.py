@@ -22,7 +22,6 @@ class Room:
 
     def __init__(self) -> None:
         self._file = os.memfd_create("objects") if hasattr(os, "memfd_create") else -1
-        self._map: mmap.mmap | None = None
         self._view = memoryview(b"")
 
     def read(self, home: Home, objects: Objects, segment: Segment) -> memoryview:
@@ -47,13 +46,9 @@ class Room:
         return self._view[:size]
 
     def _grow(self, size: int) -> None:
-        self._view.release()
-        if self._map is not None:
-            self._map.close()
         if self._file >= 0:
             os.ftruncate(self._file, size)
-        self._map = mmap.mmap(self._file, size)
-        self._view = memoryview(self._map)
+        self._view = memoryview(mmap.mmap(self._file, size))
 
 
 def _pour(source: int, view: memoryview) -> int:
