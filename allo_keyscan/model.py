@@ -270,3 +270,78 @@ class ScopesReport(NamedTuple):
     def complete(self) -> bool:
         """Whether everything asked for was looked at."""
         return not any(skip.incomplete for skip in self.skipped)
+
+
+class Looked(NamedTuple):
+    """What one part of a repository (its work tree, or its history) gave beside findings."""
+
+    placeholders: int = 0
+    suppressed: Suppressed = Suppressed()
+    summary: Summary = Summary()
+
+
+class Leak(NamedTuple):
+    """One distinct key of a repository, wherever it stands: `finding` is the gravest of its findings, with its life.
+
+    `here` are its findings in the work tree, by place; `past` those in what git keeps, each path where it stood first.
+    `used_as` are names of keys (`env:ALLO_API_KEY`) whose value is set to it at one of these places.
+    """
+
+    finding: Finding
+    here: tuple[Finding, ...] = ()
+    past: tuple[Finding, ...] = ()
+    used_as: tuple[str, ...] = ()
+
+    @property
+    def life(self) -> Life:
+        """Where it lives, and what to do about it."""
+        return self.finding.life or Life()
+
+
+class Audited(NamedTuple):
+    """What an audit says of one repository; `path` is how it was named.
+
+    `notes` are findings that are no keys. `scopes` is None where calls were not looked at, and `error` says why nothing
+    was looked at at all, "" where something was. `declared` says whether the scopes that keys have are known, `head` is
+    the current commit.
+    """
+
+    path: str
+    head: Commit | None = None
+    leaks: tuple[Leak, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    scopes: ScopesReport | None = None
+    declared: bool = False
+    skipped: tuple[Skipped, ...] = ()
+    work_tree: Looked = Looked()
+    history: Looked = Looked()
+    bare: bool = False
+    interrupted: bool = False
+    error: str = ""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything to act on: one finding a key, then the others."""
+        return (*(leak.finding for leak in self.leaks), *self.notes, *(self.scopes.findings if self.scopes else ()))
+
+    @property
+    def suppressed(self) -> Suppressed:
+        """What was silenced, wherever; a key that is silenced in the work tree and in the history counts twice."""
+        found = self.work_tree.suppressed.plus(self.history.suppressed)
+        return found if self.scopes is None else found.plus(self.scopes.suppressed)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was looked at."""
+        return not self.error and not self.interrupted and not any(skip.incomplete for skip in self.skipped)
+
+
+class AuditReport(NamedTuple):
+    """The whole answer of `audit`, one entry a repository, in the order in which they were named."""
+
+    repositories: tuple[Audited, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of every repository was looked at."""
+        return all(one.complete for one in self.repositories)

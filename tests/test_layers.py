@@ -15,6 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
     frozenset({"scan", "scopes", "report"}),
+    frozenset({"audit"}),
     frozenset({"modules"}),
     frozenset({"answers"}),
     frozenset({"keys", "calls", "needs", "suppress", "baseline", "declare"}),

@@ -22,7 +22,7 @@ from samples import PREFIX
 
 from allo_keyscan.cli import COMMANDS
 from allo_keyscan.cli.group import cli
-from allo_keyscan.report import FORMATS, SCOPES_FORMATS
+from allo_keyscan.report import AUDIT_FORMATS, FORMATS, SCOPES_FORMATS
 
 A, B, C, D = unused(4)
 
@@ -116,6 +116,7 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
         [".", "--check", "--granted", "TAGS_READ"],
         [".", "--write", "--config", "{out}/settings.toml", "--no-ignores"],
     ],
+    "audit": [["."], [".", "--isolated", "--no-ignores", "--no-gitignore", "--no-archives", "--timeout", "100"]],
     "explain": [["GET", f"/v2/api/users/{A}"]],
     "baseline create": [[".", "--baseline", "{out}/made"]],
     "baseline update": [[".", "--baseline", "{out}/base"]],
@@ -141,7 +142,9 @@ EVERY_RUN = [
 
 def test_every_command_and_every_format_is_run() -> None:
     assert set(WAYS_TO_RUN) == set(every_leaf())
-    assert {*FORMATS, *SCOPES_FORMATS} <= {form for leaf in every_leaf().values() for form in formats_of(leaf)}
+    assert {*FORMATS, *SCOPES_FORMATS, *AUDIT_FORMATS} <= {
+        form for leaf in every_leaf().values() for form in formats_of(leaf)
+    }
 
 
 def test_the_search_finds_what_it_is_to_find(tree: Path) -> None:
@@ -162,7 +165,7 @@ def test_a_run(scene: Scene, name: str, arguments: Sequence[str]) -> None:
     source = f"key = '{B}'\nother = '{B[:20]}' + '{B[20:]}'\n# {C.encode().hex()}\n".encode()
     code, out, err = scene.keyscan(*name.split(), *filled, stdin=source)
     assert code in (0, 1, 3)
-    if name == "scan":
+    if name in ("scan", "audit"):
         assert code == 1
         assert PREFIX.encode() in out
     assert (err != b"") is (name != "explain")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from allo_keyscan.errors import ExitCode, KeyscanError
 
 COMMANDS = {
+    "audit": "Say where keys of whole repositories live, and which scopes they need.",
     "baseline": "Accept findings, by value: create, update, prune.",
     "explain": "Say what a rule, an endpoint or a scope means.",
     "scan": "Find leaked Allo API keys.",

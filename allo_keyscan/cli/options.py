@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import click
@@ -36,6 +36,24 @@ class Seconds(click.ParamType[float]):
             return configuration.seconds(value)
         except ValueError as error:
             self.fail(f"{value!r} {error}", param, ctx)
+
+
+class ReportTo(click.ParamType[tuple[str, str]]):
+    """`FORMAT:FILE`, with a format of those a command has."""
+
+    name = "format:file"
+
+    def __init__(self, formats: Collection[str]) -> None:
+        self._formats = formats
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """click's protocol: both parts, or a usage error."""
+        if isinstance(value, tuple):
+            return value
+        name, colon, file = str(value).partition(":")
+        if name not in self._formats or not colon or not file:
+            self.fail(f"{value!r} is not FORMAT:FILE with a format of {', '.join(self._formats)}", param, ctx)
+        return name, file
 
 
 def _stack(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:

@@ -11,18 +11,6 @@ from allo_keyscan.cli.search import search
 from allo_keyscan.report import FORMATS
 
 
-class _ReportTo(click.ParamType[tuple[str, str]]):
-    name = "format:file"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        name, colon, file = str(value).partition(":")
-        if name not in FORMATS or not colon or not file:
-            self.fail(f"{value!r} is not FORMAT:FILE with a format of {', '.join(FORMATS)}", param, ctx)
-        return name, file
-
-
 @click.command("scan", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1)
 @click.option("--staged", is_flag=True, help="The blobs in git's index that differ from HEAD, not the work tree.")
@@ -33,7 +21,13 @@ class _ReportTo(click.ParamType[tuple[str, str]]):
 )
 @click.option("--format", "format_name", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 @click.option("--output", metavar="FILE", help="Write the result there instead of standard output.")
-@click.option("--report", "reports", type=_ReportTo(), multiple=True, help="One more format into a file (repeatable).")
+@click.option(
+    "--report",
+    "reports",
+    type=options.ReportTo(FORMATS),
+    multiple=True,
+    help="One more format into a file (repeatable).",
+)
 @click.option("--baseline", metavar="FILE", help="Findings that are accepted: see `allo-keyscan baseline`.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="[default: warning]")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 where keys were found.")

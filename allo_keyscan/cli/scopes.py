@@ -39,7 +39,7 @@ from allo_keyscan.sources import git
 from allo_keyscan.sources.ignore import Ignore
 from allo_keyscan.sources.worktree import list_files
 
-_SUFFIXES = (".py", ".pyw", ".ipynb")
+SUFFIXES = (".py", ".pyw", ".ipynb")
 
 
 class _Scopes(click.ParamType[tuple[str, ...]]):
@@ -93,7 +93,7 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     for name, declared in config.scopes:
         configuration.expect(declared, rules.scopes, f"{config.source}: scopes: {name}: unknown scope", novel=True)
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
-    read = _python_sources(paths, folder, config, given)
+    read = python_sources(paths, folder, config, given)
     kept = None if given["no_cache"] else default_folder()
     cache = facts_cache(kept) if kept is not None else None
     jobs = given["jobs"] or usable_processors()
@@ -122,7 +122,7 @@ def _unheard(_: str) -> None:
     """What is said to nobody."""
 
 
-def _python_sources(paths: Sequence[str], folder: str, config: Config, given: dict[str, Any]) -> _Sources:
+def python_sources(paths: Sequence[str], folder: str, config: Config, given: dict[str, Any]) -> Sources:
     """The Python files of some paths. A file that is named is Python, and no test, whatever its name.
 
     Raises KeyscanError for a path that does not exist.
@@ -137,7 +137,7 @@ def _python_sources(paths: Sequence[str], folder: str, config: Config, given: di
     )
     gitignore = config.gitignore and not given["no_gitignore"]
     listing = list_files(paths, gitignore=gitignore, ignore=ignore, force_exclude=given["force_exclude"])
-    found = _Sources([], [skip for skip in listing.skipped if skip.incomplete], set())
+    found = Sources([], [skip for skip in listing.skipped if skip.incomplete], set())
     for inner, prefix, names in listing.roots:
         for name in names:
             if _is_python(inner + name):
@@ -152,7 +152,7 @@ def _python_sources(paths: Sequence[str], folder: str, config: Config, given: di
     return found
 
 
-class _Sources(NamedTuple):
+class Sources(NamedTuple):
     """Python files with their bytes, what could not be read, and which files are tests."""
 
     sources: list[tuple[str, bytes]]
@@ -171,7 +171,7 @@ class _Sources(NamedTuple):
 
 
 def _is_python(path: str) -> bool:
-    if path.endswith(_SUFFIXES):
+    if path.endswith(SUFFIXES):
         return True
     if "." in os.path.basename(path):
         return False

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from allo_keyscan import __version__
-from allo_keyscan.model import Commit, Finding, Life, Report
+from allo_keyscan.model import Commit, Finding, Life, Report, Summary, Suppressed
 
 SCHEMA_VERSION = 1
 TOOL = {"name": "allo-keyscan", "version": __version__}
@@ -26,20 +26,22 @@ def finding(one: Finding) -> dict[str, Any]:
         "fingerprint": one.fingerprint,
         "encoding": one.encoding,
         "member": one.origin.member,
-        "commit": _commit(one.origin.commit),
+        "commit": commit(one.origin.commit),
         "message": one.message,
-        **({} if one.life is None else {"key": one.key, "history": _life(one.life)}),
+        **({} if one.life is None else {"key": one.key, "history": life(one.life)}),
     }
 
 
-def _commit(one: Commit | None) -> dict[str, str] | None:
+def commit(one: Commit | None) -> dict[str, str] | None:
+    """A commit as the contract spells it."""
     return one and {"sha": one.sha, "author": one.author, "date": one.date, "summary": one.summary}
 
 
-def _life(one: Life) -> dict[str, Any]:
+def life(one: Life) -> dict[str, Any]:
+    """Where a key lives, as the contract spells it."""
     return {
-        "first": _commit(one.first),
-        "last": _commit(one.last),
+        "first": commit(one.first),
+        "last": commit(one.last),
         "branches": one.branches,
         "tags": one.tags,
         "remotes": one.remotes,
@@ -53,8 +55,8 @@ def _life(one: Life) -> dict[str, Any]:
             {
                 "path": place.path,
                 "member": place.member,
-                "first": _commit(place.first),
-                "last": _commit(place.last),
+                "first": commit(place.first),
+                "last": commit(place.last),
             }
             for place in one.places
         ],
@@ -66,20 +68,21 @@ def rest(report: Report) -> dict[str, Any]:
     """Everything of a report but its findings."""
     return {
         "placeholders": report.placeholders,
-        "suppressed": {
-            "comments": report.suppressed.comments,
-            "baseline": report.suppressed.baseline,
-            "config": report.suppressed.config,
-        },
+        "suppressed": suppressed(report.suppressed),
         "skipped": [{"path": skip.path, "reason": skip.reason} for skip in report.skipped],
         "complete": report.complete,
-        "summary": {
-            "files": report.summary.files,
-            "bytes": report.summary.bytes,
-            "objects": report.summary.objects,
-            "commits": report.summary.commits,
-        },
+        "summary": summary(report.summary),
     }
+
+
+def suppressed(one: Suppressed) -> dict[str, int]:
+    """How many findings were silenced, by what."""
+    return {"comments": one.comments, "baseline": one.baseline, "config": one.config}
+
+
+def summary(one: Summary) -> dict[str, int]:
+    """What was looked at."""
+    return {"files": one.files, "bytes": one.bytes, "objects": one.objects, "commits": one.commits}
 
 
 def render(report: Report, *, color: bool = False) -> str:  # noqa: ARG001 (every format takes it)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -23,7 +23,30 @@ _PROBLEM = {"error": "error", "warning": "warning", "note": "recommendation"}
 
 
 def log(findings: Sequence[Finding], rules: Iterable[FindingRule], skipped: Sequence[Skipped], mode: str) -> str:
-    """One run. `rules` are all that may be reported, in a fixed order; `mode` keeps uploads of two commands apart."""
+    """A log of one run; the arguments are those of `run`."""
+    return document([run(findings, rules, skipped, mode)])
+
+
+def document(runs: Sequence[dict[str, Any]]) -> str:
+    """A whole log."""
+    whole = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": list(runs)}
+    return json.dumps(whole, indent=2) + "\n"
+
+
+def run(
+    findings: Sequence[Finding],
+    rules: Iterable[FindingRule],
+    skipped: Sequence[Skipped],
+    mode: str,
+    *,
+    beside: Callable[[Finding], Iterable[tuple[str, int, str]]] = lambda _: (),
+    failed: str = "",
+) -> dict[str, Any]:
+    """One run. `rules` are all that may be reported, in a fixed order; `mode` keeps uploads of two commands apart.
+
+    `beside` gives the other places of a finding: path, line, and what is said of it. `failed` says why nothing was
+    looked at.
+    """
     known = list(rules)
     index = {rule.name: number for number, rule in enumerate(known)}
     ordered = sorted(findings, key=lambda one: -SEVERITIES.index(one.severity))
@@ -34,8 +57,10 @@ def log(findings: Sequence[Finding], rules: Iterable[FindingRule], skipped: Sequ
     results = []
     for one in ordered[:_MOST]:
         seen[one.fingerprint] += 1
-        results.append(_result(one, index[one.rule], seen[one.fingerprint]))
-    run = {
+        results.append(_result(one, index[one.rule], seen[one.fingerprint], beside(one)))
+    if failed:
+        notes.insert(0, _notice(failed) | {"level": "error"})
+    return {
         "tool": {
             "driver": {
                 "name": "allo-keyscan",
@@ -48,11 +73,9 @@ def log(findings: Sequence[Finding], rules: Iterable[FindingRule], skipped: Sequ
         "automationDetails": {"id": f"allo-keyscan/{mode}/"},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
-        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
+        "invocations": [{"executionSuccessful": not failed, "toolExecutionNotifications": notes}],
         "results": results,
     }
-    whole = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(whole, indent=2) + "\n"
 
 
 def _rule(rule: FindingRule) -> dict[str, Any]:
@@ -77,7 +100,7 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
-def _result(one: Finding, rule: int, occurrence: int) -> dict[str, Any]:
+def _result(one: Finding, rule: int, occurrence: int, beside: Iterable[tuple[str, int, str]]) -> dict[str, Any]:
     end = one.end if one.end > one.start else one.start._replace(column=one.start.column + 1)
     place = _location(one.origin.path, one.start.line)
     place["physicalLocation"]["region"] |= {
@@ -93,6 +116,9 @@ def _result(one: Finding, rule: int, occurrence: int) -> dict[str, Any]:
         "locations": [place],
         "partialFingerprints": {"alloKeyscan/v1": f"{one.fingerprint}:{occurrence}"},
     }
+    others = [{**_location(path, line), "message": {"text": said}} for path, line, said in beside]
+    if others:
+        result["relatedLocations"] = others
     if one.chain:
         steps = [_step(one.origin.path, one.start.line, "the call", 0)]
         for depth, via in enumerate(one.chain, 1):

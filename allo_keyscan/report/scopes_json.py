@@ -47,11 +47,9 @@ def _key(key: KeyNeeds) -> dict[str, Any]:
     }
 
 
-def render(report: ScopesReport, **_: object) -> str:
-    """The whole report as one indented object."""
-    whole = {
-        "schema_version": SCHEMA_VERSION,
-        "tool": TOOL,
+def body(report: ScopesReport) -> dict[str, Any]:
+    """Everything of a report but the head that all JSON has."""
+    return {
         "calls": [_call(call) for call in report.calls],
         "unresolved": [{"path": one.path, "line": one.line, "reason": one.reason} for one in report.unresolved],
         "keys": [_key(key) for key in report.keys],
@@ -66,4 +64,8 @@ def render(report: ScopesReport, **_: object) -> str:
             "tests": {"files": report.tests.files, "calls": report.tests.calls},
         },
     }
-    return json.dumps(whole, indent=2) + "\n"
+
+
+def render(report: ScopesReport, **_: object) -> str:
+    """The whole report as one indented object."""
+    return json.dumps({"schema_version": SCHEMA_VERSION, "tool": TOOL, **body(report)}, indent=2) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from allo_keyscan.model import Call, KeyNeeds, ScopesReport
+from allo_keyscan.model import Call, Finding, KeyNeeds, ScopesReport
 from allo_keyscan.needs.keys import listed
 from allo_keyscan.report.scopes_text import counted, remarks
 from allo_keyscan.report.text import printable
@@ -19,18 +19,14 @@ def render(report: ScopesReport, **_: object) -> str:
     if report.unresolved:
         parts.append("### Unresolved")
         rows = [(code(f"{one.path}:{one.line}"), escaped(one.reason)) for one in report.unresolved]
-        parts.append(_table(("call", "reason"), rows))
+        parts.append(table(("call", "reason"), rows))
     told = [one for one in report.findings if one.rule != "unresolved-call"]
     if told:
         parts.append("### Findings")
-        found = [
-            (one.severity, f"{one.code} {one.rule}", code(f"{one.origin}:{one.start.line}"), escaped(one.message))
-            for one in told
-        ]
-        parts.append(_table(("severity", "rule", "place", "what"), found))
+        parts.append(table(("severity", "rule", "place", "what"), map(finding_row, told)))
     if not report.complete:
         parts.append("### Not read")
-        parts.append(_table(("path", "reason"), [(code(skip.path), escaped(skip.reason)) for skip in report.skipped]))
+        parts.append(table(("path", "reason"), [(code(skip.path), escaped(skip.reason)) for skip in report.skipped]))
     return "\n\n".join(parts or ["No calls on the API."]) + "\n"
 
 
@@ -44,7 +40,7 @@ def _key(report: ScopesReport, key: KeyNeeds) -> Iterable[str]:
     free = [call for call in report.calls if call.key == key.key and not call.scopes]
     rows += [("none" if call.endpoint is not None else "not known", *_call(call)) for call in free]
     if rows:
-        yield _table(("scope", "call", "endpoint", "certainty", "remarks"), rows)
+        yield table(("scope", "call", "endpoint", "certainty", "remarks"), rows)
     if key.excess:
         yield f"Not needed: {', '.join(map(code, key.excess))}."
     if key.not_observed:
@@ -64,7 +60,13 @@ def _call(call: Call) -> tuple[str, ...]:
     )
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def finding_row(one: Finding) -> tuple[str, ...]:
+    """A finding as a row: severity, rule, place, what."""
+    return one.severity, f"{one.code} {one.rule}", code(f"{one.origin}:{one.start.line}"), escaped(one.message)
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table; its cells are code or escaped already."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

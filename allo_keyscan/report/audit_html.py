@@ -1,0 +1,309 @@
+"""The audit as one page: verdict, counts and first steps on top, then a map of keys, then the evidence for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from allo_keyscan import __version__
+from allo_keyscan.catalog.findings import FindingRule
+from allo_keyscan.model import Audited, AuditReport, Finding, KeyNeeds, Leak
+from allo_keyscan.report import audit_html_scopes as scopes
+from allo_keyscan.report import audit_words as words
+from allo_keyscan.report.audit_style import CSS
+from allo_keyscan.report.html import Markup, Piece, code, join, listing, page, table, tag, text
+
+_SHAPES = {
+    "shared": '<path d="M12 2 1 21h22z" fill="none" stroke="currentColor" stroke-width="2"/>'
+    '<path d="M12 9v6m0 2v2" stroke="currentColor" stroke-width="2"/>',
+    "local": '<circle cx="12" cy="12" r="10" fill="none" stroke="currentColor" stroke-width="2"/>'
+    '<path d="M12 6v8m0 2v2" stroke="currentColor" stroke-width="2"/>',
+    "unsure": '<circle cx="12" cy="12" r="10" fill="none" stroke="currentColor" stroke-width="2"/>'
+    '<path d="M8.5 9a3.5 3.5 0 1 1 3.5 4v2m0 2v2" fill="none" stroke="currentColor" stroke-width="2"/>',
+    "clean": '<circle cx="12" cy="12" r="10" fill="none" stroke="currentColor" stroke-width="2"/>'
+    '<path d="m7 12 4 4 7-8" fill="none" stroke="currentColor" stroke-width="2"/>',
+}
+_SHARED = "Others may have them already, whatever happens here."
+_LOCAL = "Nothing here shows that others have them; a new key costs less than finding out."
+_SHOWN = 8
+_WORDS = {"shared": "Act now", "local": "To do", "unsure": "Not sure", "clean": "Clean"}
+
+
+def render(report: AuditReport, *, kinds: Mapping[str, FindingRule], **_: object) -> str:
+    """The whole page."""
+    ones = report.repositories
+    names = words.some([one.path for one in ones], 3)
+    body = join(
+        [
+            tag("a", "Skip to the verdict", href="#verdict", class_="skip"),
+            tag("header", tag("div", *_title(report), class_="wrap"), class_="top"),
+            tag("main", tag("div", _overview(report), *_repositories(report), class_="wrap")),
+            tag("footer", tag("div", *_footer(report, kinds), class_="wrap")),
+        ],
+        "\n",
+    )
+    return page(f"Allo key audit: {names}", CSS, body)
+
+
+def _title(report: AuditReport) -> Iterator[Piece]:
+    ones = report.repositories
+    yield tag("h1", "Allo key audit")
+    said = ones[0].path if len(ones) == 1 else words.counted(len(ones), "repositories").removesuffix("s")
+    head = ones[0].head if len(ones) == 1 else None
+    at = join([", at commit ", code(head.sha[:12]), f" of {head.date[:10]}"]) if head else ""
+    yield tag("p", code(said) if len(ones) == 1 else said, at)
+
+
+def _overview(report: AuditReport) -> Markup:
+    said = words.verdict_of_all(report)
+    parts: list[Piece] = [tag("h2", "Verdict", id="verdict"), _verdict(said)]
+    numbers = [
+        tag("div", tag("dt", name), tag("dd", f"{number:,}"), class_="some" if number else "none")
+        for name, number in words.counts(report.repositories)
+    ]
+    parts.append(tag("dl", *numbers, class_="counts"))
+    first = list(_first(report))
+    if first:
+        parts += [tag("h3", "What to do first"), tag("ol", *(tag("li", step) for step in first), class_="todo")]
+    if len(report.repositories) > 1:
+        rows = [
+            (
+                tag("a", code(one.path), href=f"#r{number}"),
+                _badge(words.verdict(one).state),
+                words.verdict(one).sentence,
+            )
+            for number, one in enumerate(report.repositories, 1)
+        ]
+        parts.append(table("The repositories of this audit", ("Repository", "State", "Verdict"), rows))
+    return tag("section", *parts, aria_labelledby="verdict")
+
+
+def _verdict(said: words.Verdict) -> Markup:
+    shape = f'<svg viewBox="0 0 24 24" width="26" height="26" aria-hidden="true">{_SHAPES[said.state]}</svg>'
+    return tag(
+        "p", Markup(shape), tag("span", f"{_WORDS[said.state]}: {said.sentence}"), class_=f"verdict {said.state}"
+    )
+
+
+def _badge(state: words.State, said: str = "") -> Markup:
+    return tag("span", said or _WORDS[state], class_=f"badge {state}")
+
+
+def _first(report: AuditReport) -> Iterator[Piece]:
+    """The most urgent things over all repositories."""
+    pairs = [
+        (leak, one, _anchor(f"r{place}", number))
+        for place, one in enumerate(report.repositories, 1)
+        for number, leak in enumerate(one.leaks)
+    ]
+    real = [(leak, one, place) for leak, one, place in pairs if words.is_real(leak)]
+    shared = [(leak, place) for leak, one, place in real if words.is_shared(leak, one)]
+    known = {leak.finding.key for leak, _ in shared}
+    local = [(leak, place) for leak, _, place in real if leak.finding.key not in known]
+    for told, why in ((shared, _SHARED), (local, _LOCAL)):
+        if told:
+            address = words.revoke_at(told[0][0])
+            at = join([" at ", tag("a", address, href=address, rel="noreferrer")]) if address else ""
+            yield join([tag("strong", "Revoke "), _links(told), at, f". {why}"])
+    here = [(leak, place) for leak, _, place in real if leak.life.in_work_tree]
+    if here:
+        yield join(["Take ", _links(here), " out of the files, and read the new keys from the environment."])
+    if real:
+        yield "Clean the history last: the exact command stands with each key. A clean history does not un-leak a key."
+    lacking = sum(len(key.missing) for one in report.repositories if one.scopes for key in one.scopes.keys)
+    if lacking:
+        yield f"Give the new keys the scopes that are missing ({lacking}), and none that no call needs."
+    gaps = [one for one in report.repositories if not one.complete]
+    if gaps:
+        yield join(
+            [
+                "Look at what could not be read",
+                f" in {words.some([one.path for one in gaps], 3)}",
+                ", and run this again.",
+            ]
+        )
+
+
+def _anchor(place: str, number: int) -> str:
+    """The id of a key's card. No digest: it says nothing to a reader."""
+    return f"{place}-k{number + 1}"
+
+
+def _links(leaks: list[tuple[Leak, str]]) -> Markup:
+    """Each key once, where it is told first."""
+    first = {leak.finding.key: (leak, place) for leak, place in reversed(leaks)}
+    keys = list(dict.fromkeys(leak.finding.key for leak, _ in leaks))
+    shown = [tag("a", code(first[key][0].finding.masked), href=f"#{first[key][1]}") for key in keys[:_SHOWN]]
+    more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
+    return join([join(shown, ", "), more])
+
+
+def _repositories(report: AuditReport) -> Iterator[Markup]:
+    alone = len(report.repositories) == 1
+    for number, one in enumerate(report.repositories, 1):
+        yield tag("section", *_repository(one, f"r{number}", alone=alone), aria_labelledby=f"r{number}")
+
+
+def _repository(one: Audited, place: str, *, alone: bool) -> Iterator[Piece]:
+    yield tag("h2", "Repository ", code(one.path), id=place)
+    if not alone:
+        yield _verdict(words.verdict(one))
+    if one.error:
+        yield tag("p", one.error)
+        return
+    if one.leaks or (one.scopes and one.scopes.keys):
+        yield tag("h3", "Keys, places, scopes")
+        yield _map(one, place)
+    if one.leaks:
+        yield tag("h3", "Leaked keys: evidence and steps")
+        yield from (_card(leak, one, _anchor(place, number)) for number, leak in enumerate(one.leaks))
+    yield from scopes.parts(one)
+    found = words.notes(one)
+    if found:
+        yield tag("h3", "Other findings")
+        yield table("Findings that are no leaked keys", ("Where", "Rule", "Severity", "What"), map(_note, found))
+    yield tag("h3", "What was looked at, and what was not")
+    yield tag("p", f"Looked at: {words.looked(one)}.")
+    yield from _gaps(one)
+
+
+def _map(one: Audited, place: str) -> Markup:
+    """Keys -> places -> scopes: a row for each leaked key, then one for each key that only code names."""
+    used = {name for leak in one.leaks for name in leak.used_as}
+    rows: list[tuple[Piece, ...]] = []
+    for number, leak in enumerate(one.leaks):
+        link = tag("a", code(leak.finding.masked), href=f"#{_anchor(place, number)}")
+        stands = [_stand(stand) for stand in words.stands(leak)]
+        needs = words.needs_of(leak, one)
+        opens = listing(_opens(key) for key in needs) if needs else tag("span", _UNKNOWN, class_="none")
+        rows.append((join([link, " ", _state(leak, one)]), listing(stands, 3), opens))
+    rows += [
+        (scopes.name(key), tag("span", _NAMED, class_="none"), _opens(key))
+        for key in (one.scopes.keys if one.scopes else ())
+        if key.key is None or key.key not in used
+    ]
+    return table(
+        "Each key, where it stands or stood, and the scopes that code needs of it",
+        ("Key", "Stands in", "Code needs"),
+        rows,
+        class_="map",
+    )
+
+
+_UNKNOWN = (
+    "not known: nothing sets a variable that the code reads to it. Whoever has it may do all that its scopes allow"
+)
+_NAMED = "named by the code; no leaked value of it was found"
+
+
+def _opens(key: KeyNeeds) -> Markup:
+    names = [
+        join([code(scope), tag("span", " missing", class_="warn") if scope in key.missing else ""])
+        for scope in key.required_scopes
+    ]
+    needed = join(names, ", ") if names else text("no scope")
+    return join([scopes.name(key), ": ", needed]) if key.key is not None else needed
+
+
+def _state(leak: Leak, one: Audited) -> Markup:
+    return _badge("shared" if words.is_shared(leak, one) else "local", words.state(leak, one))
+
+
+def _stand(stand: words.Stand) -> Markup:
+    lines = f":{','.join(map(str, stand.lines))}" if stand.lines else ""
+    when: list[Piece] = [tag("strong", "now")] if stand.here else []
+    if stand.first is not None:
+        last = stand.last if stand.last is not None else stand.first
+        span = stand.first.date[:10] if last == stand.first else f"{stand.first.date[:10]} to {last.date[:10]}"
+        when.append(tag("span", f"in commits of {span}", class_="none"))
+    return join([code(stand.path + lines), " ", join(when, ", ")])
+
+
+def _card(leak: Leak, one: Audited, identity: str) -> Markup:
+    main = leak.finding
+    what = main.message.partition(": ")[0]
+    parts: list[Piece] = [
+        tag("h4", code(main.masked), _state(leak, one), id=identity),
+        tag("p", f"{main.code} {main.rule}, {main.severity}: {what}. Confidence: {main.confidence}.", class_="what"),
+        _line(main),
+        tag("h5", "Where it stands"),
+        listing(_place(stand) for stand in words.stands(leak)),
+        tag("h5", "Its life"),
+        tag(
+            "dl",
+            *(part for name, said in words.facts(leak) for part in (tag("dt", name), tag("dd", said))),
+            class_="facts",
+        ),
+        tag("h5", "What to do"),
+        tag(
+            "ol",
+            *(
+                tag("li", step.said, *(tag("pre", code(command), tabindex="0") for command in step.commands))
+                for step in words.steps(leak)
+            ),
+            class_="todo",
+        ),
+    ]
+    return tag("article", *parts, class_="card", aria_labelledby=identity)
+
+
+def _place(stand: words.Stand) -> Markup:
+    lines = f":{','.join(map(str, stand.lines))}" if stand.lines else ""
+    said = [" in the work tree"] if stand.here else []
+    if stand.first is not None:
+        said.append(f" from {words.commit_words(stand.first)}")
+    if stand.last is not None and stand.last != stand.first:
+        said.append(f" to {words.commit_words(stand.last)}")
+    return join([code(stand.path + lines), ",".join(said)])
+
+
+def _line(one: Finding) -> Markup:
+    """The line with every key masked, and the place in it marked."""
+    if not one.excerpt:
+        return Markup("")
+    low, high = one.caret
+    shown = join([one.excerpt[:low], tag("mark", one.excerpt[low:high]), one.excerpt[high:]])
+    where = f"{one.origin}:{one.start.line}:{one.start.column}"
+    return join([tag("p", code(where)), tag("pre", tag("code", shown), tabindex="0")])
+
+
+def _note(one: Finding) -> tuple[Piece, ...]:
+    place = join([code(f"{one.origin}:{one.start.line}"), *(f" via {via.path}:{via.line}" for via in one.chain)])
+    return place, f"{one.code} {one.rule}", one.severity, one.message
+
+
+def _gaps(one: Audited) -> Iterator[Markup]:
+    if one.skipped:
+        rows = [
+            (code(skip.path), skip.reason, "yes" if skip.incomplete else "no")
+            for skip in sorted(one.skipped, key=lambda skip: not skip.incomplete)
+        ]
+        heads = ("Path", "Reason", "Something may be missed")
+        yield table("What could not be looked at, or not wholly", heads, rows)
+    else:
+        what = "the repository keeps" if one.bare else "the repository keeps, and that git tracks or would track"
+        yield tag("p", f"Everything was looked at that {what}, less what excludes name.")
+    kept = one.work_tree.placeholders + one.history.placeholders
+    silent = one.suppressed
+    hushed = sum(silent)
+    said = [f"{words.counted(kept, 'placeholder')} looked like keys and are none"] if kept else []
+    if hushed:
+        said.append(
+            f"{words.counted(hushed, 'finding')} silenced by comments ({silent.comments}), the baseline "
+            f"({silent.baseline}) or settings ({silent.config})"
+        )
+    if said:
+        yield tag("p", f"{'; '.join(said)}.")
+
+
+def _footer(report: AuditReport, kinds: Mapping[str, FindingRule]) -> Iterator[Piece]:
+    yield tag(
+        "p", f"allo-keyscan {__version__}. Keys are shown by their public prefix and last four characters alone. "
+    )
+    shown = {finding.rule for one in report.repositories for finding in one.findings}
+    rules = [rule for name, rule in kinds.items() if name in shown]
+    if rules:
+        terms = [
+            part for rule in rules for part in (tag("dt", f"{rule.code} {rule.name}"), tag("dd", f"{rule.summary}."))
+        ]
+        yield tag("h2", "The rules named here")
+        yield tag("dl", *terms, class_="facts")

@@ -1,0 +1,61 @@
+"""The JSON of `audit`, version 1: one object, one entry a repository, the same bytes for the same input."""
+
+from __future__ import annotations
+
+import json as encoder
+from typing import Any
+
+from allo_keyscan.model import Audited, AuditReport, Finding, Leak, Looked
+from allo_keyscan.report import json, scopes_json
+
+
+def render(report: AuditReport, **_: object) -> str:
+    """The whole report as one indented object."""
+    whole = {
+        "schema_version": json.SCHEMA_VERSION,
+        "tool": json.TOOL,
+        "repositories": [_repository(one) for one in report.repositories],
+        "complete": report.complete,
+    }
+    return encoder.dumps(whole, indent=2) + "\n"
+
+
+def _repository(one: Audited) -> dict[str, Any]:
+    return {
+        "path": one.path,
+        "bare": one.bare,
+        "head": json.commit(one.head),
+        "error": one.error or None,
+        "keys": [_leak(leak) for leak in one.leaks],
+        "findings": [json.finding(note) for note in one.notes],
+        "scopes": None if one.scopes is None else {"declared": one.declared, **scopes_json.body(one.scopes)},
+        "work_tree": _looked(one.work_tree),
+        "history": _looked(one.history),
+        "skipped": [{"path": skip.path, "reason": skip.reason} for skip in one.skipped],
+        "complete": one.complete,
+    }
+
+
+def _leak(leak: Leak) -> dict[str, Any]:
+    return {
+        **json.finding(leak.finding),
+        "used_as": list(leak.used_as),
+        "places": [
+            *(_place("work tree", one) for one in leak.here),
+            *(_place("history", one) for one in leak.past),
+        ],
+    }
+
+
+def _place(where: str, one: Finding) -> dict[str, Any]:
+    told = json.finding(one._replace(life=None))
+    names = ("rule", "severity", "path", "member", "start", "end", "encoding", "commit", "fingerprint")
+    return {"where": where, **{name: told[name] for name in names}}
+
+
+def _looked(one: Looked) -> dict[str, Any]:
+    return {
+        "placeholders": one.placeholders,
+        "suppressed": json.suppressed(one.suppressed),
+        "summary": json.summary(one.summary),
+    }
