@@ -18,7 +18,8 @@ class Aliases:
 
     def __init__(self) -> None:
         self._others: dict[f.Scope, dict[str, list[f.Site]]] = {}
-        self._handed: dict[f.Scope, dict[str, list[tuple[f.Call, f.Name]]]] = {}
+        self._handed: dict[f.Scope, dict[tuple[f.Scope | None, str], list[tuple[f.Call, f.Name]]]] = {}
+        self.inside: dict[tuple[f.Scope, str, int], bool] = {}  # whether a function changes what a parameter gets
 
     def others(self, scope: f.Scope) -> dict[str, list[f.Site]]:
         """For each name of a scope, where it gets another name through which it is changed."""
@@ -32,16 +33,16 @@ class Aliases:
             self._others[scope] = found
         return self._others[scope]
 
-    def handed(self, module: f.ModuleFacts) -> dict[str, list[tuple[f.Call, f.Name]]]:
-        """The calls of a module that are given plain names, by name."""
+    def handed(self, module: f.ModuleFacts, scope: f.Scope, name: str) -> list[tuple[f.Call, f.Name]]:
+        """The calls of a module that are given the plain name of a scope."""
         if module.scope not in self._handed:
-            found: dict[str, list[tuple[f.Call, f.Name]]] = {}
+            found: dict[tuple[f.Scope | None, str], list[tuple[f.Call, f.Name]]] = {}
             for call in module.calls:
                 for argument in call.arguments:
-                    if isinstance(argument.value, f.Name):
-                        found.setdefault(argument.value.id, []).append((call, argument.value))
+                    if isinstance(given := argument.value, f.Name):
+                        found.setdefault((names.home(given.id, given.site), given.id), []).append((call, given))
             self._handed[module.scope] = found
-        return self._handed[module.scope]
+        return self._handed[module.scope].get((scope, name), [])
 
 
 def _stood_for(value: f.Expr) -> list[str]:
@@ -68,13 +69,11 @@ def disturbed(engine: Engine, scope: f.Scope, expr: f.Name) -> bool:
         return True
     if any(_before(site, expr.site) for site in engine.aliases.others(scope).get(expr.id, ())):
         return True
-    calls = engine.aliases.handed(engine.program.holder(scope)).get(expr.id, ())
     return any(
         argument is not expr
         and _before(call.site, expr.site)
-        and names.home(argument.id, argument.site) is scope
         and _changes(engine, call, argument, 0)
-        for call, argument in calls
+        for call, argument in engine.aliases.handed(engine.program.holder(scope), scope, expr.id)
     )
 
 
@@ -100,8 +99,15 @@ def _changes(engine: Engine, call: f.Call, argument: f.Name, depth: int) -> bool
 def _changed_inside(engine: Engine, scope: f.Scope, name: str, depth: int) -> bool:
     if any(binding.again for binding in scope.bindings.get(name, ())) or engine.aliases.others(scope).get(name):
         return True
-    calls = engine.aliases.handed(engine.program.holder(scope)).get(name, ())
-    return depth < _MAX_HANDED and any(
-        names.home(argument.id, argument.site) is scope and _changes(engine, call, argument, depth + 1)
-        for call, argument in calls
+    key = (scope, name, depth)
+    known = engine.aliases.inside.get(key)
+    if known is not None or depth >= _MAX_HANDED:
+        return bool(known)
+    cuts = engine.cuts
+    found = any(
+        _changes(engine, call, argument, depth + 1)
+        for call, argument in engine.aliases.handed(engine.program.holder(scope), scope, name)
     )
+    if engine.cuts == cuts:  # else part of the answer is that something was not asked
+        engine.aliases.inside[key] = found
+    return found

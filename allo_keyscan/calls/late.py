@@ -89,12 +89,9 @@ def _calls(engine: Engine, inner: f.Scope, scope: f.Scope) -> tuple[list[f.Site]
 def _handed_on(engine: Engine, inner: f.Scope, scope: f.Scope) -> bool:
     """Whether a function is given to others by its name."""
     called = [name for name, found in scope.bindings.items() if any(_is(one.value, inner) for one in found)]
-    handed = engine.aliases.handed(engine.program.holder(scope))
+    module = engine.program.holder(scope)
     returned = {value.id for _, value in scope.returns if isinstance(value, f.Name)}
-    return any(
-        name in returned or any(names.home(name, given.site) is scope for _, given in handed.get(name, ()))
-        for name in called
-    )
+    return any(name in returned or engine.aliases.handed(module, scope, name) for name in called)
 
 
 def _is(value: f.Expr, inner: f.Scope) -> bool:

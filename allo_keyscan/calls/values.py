@@ -72,6 +72,7 @@ class Engine:
         self.joined = Frame(None, {}, None, joined=True)
         self._steps = 0
         self._depth = 0
+        self.cuts = 0  # how often an expression was not looked at: it is being evaluated, or past a bound
         self._active: set[tuple[int, int]] = set()
         self.asked: set[object] = set()  # questions being answered that must not be asked again inside
         self.made_classes: dict[f.Call, f.Scope] = {}  # by `namedtuple(…)`
@@ -101,6 +102,7 @@ class Engine:
             return known
         key = (id(expr), id(frame))
         if key in self._active or self._depth >= MAX_DEPTH or self._steps >= MAX_STEPS:
+            self.cuts += 1
             return NO_VALUE
         self._steps += 1
         self._depth += 1
