@@ -70,9 +70,7 @@ def disturbed(engine: Engine, scope: f.Scope, expr: f.Name) -> bool:
     if any(_before(site, expr.site) for site in engine.aliases.others(scope).get(expr.id, ())):
         return True
     return any(
-        argument is not expr
-        and _before(call.site, expr.site)
-        and _changes(engine, call, argument, 0)
+        argument is not expr and _before(call.site, expr.site) and _changes(engine, call, argument, 0)
         for call, argument in engine.aliases.handed(engine.program.holder(scope), scope, expr.id)
     )
 
