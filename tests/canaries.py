@@ -22,6 +22,9 @@ from samples import PREFIX, body, key, secret
 STRETCH = 12
 """So many characters of a key's body in a row are a leak; a mask shows four."""
 
+_STRETCH_OF_HEX = 18
+"""As unlikely to be there by chance: reports are full of digests."""
+
 _SEEDS = range(100, 240)
 BODIES = tuple(body(seed) for seed in _SEEDS)
 SECRETS = tuple(secret(seed) for seed in range(200, 206))
@@ -58,7 +61,8 @@ def needles() -> dict[int, frozenset[bytes]]:
         forms = [raw, raw[::-1], raw.hex().encode(), raw.hex().upper().encode(), base64.b64encode(raw)]
         forms += [base64.b64encode(b"x" * lead + raw)[4:] for lead in (1, 2)]
         for form in forms:
-            size = -(-STRETCH * len(form) // len(raw))
+            stretch = STRETCH if value in BODIES else _STRETCH_OF_HEX
+            size = -(-stretch * len(form) // len(raw))
             found.setdefault(size, set()).update(_windows(form, size - size // 2 + 1))
     for value in BODIES:
         for way in ways:
@@ -97,7 +101,32 @@ def plant(root: Path) -> Path:
     env = environment(Path(os.devnull)) | PERSON
     for command in (["init", "-q"], ["checkout", "-q", "-b", canaries.key()], ["add", "-A"]):
         subprocess.run(["git", *command], cwd=root, env=env, check=True, capture_output=True)
+    _history(root, env, canaries.key)
     return root
+
+
+def _history(root: Path, env: dict[str, str], fresh: Fresh) -> None:
+    """Commits, people, a note, a tag and a stash with keys on other branches than the current one, which has none."""
+
+    def git(*arguments: str, stdin: str = "", **people: str) -> str:
+        done = subprocess.run(
+            ["git", *arguments], cwd=root, env=env | people, input=stdin.encode(), check=True, capture_output=True
+        )
+        return done.stdout.decode().strip()
+
+    parents: list[str] = []
+    name = f"{fresh()}.txt"
+    for text in (f"ALLO_API_KEY={fresh()} # {fresh()}", "clean"):
+        blob = git("hash-object", "-w", "--stdin", stdin=text)
+        tree = git("mktree", stdin=f"100644 blob {blob}\t{name}\n")
+        people = {"GIT_AUTHOR_NAME": fresh(), "GIT_AUTHOR_EMAIL": f"{fresh()}@example.org"}
+        commit = git("commit-tree", tree, *parents, stdin=f"Use {fresh()}\n\n{fresh()}\n", **people)
+        parents = ["-p", commit]
+    git("update-ref", f"refs/heads/{fresh()}", commit)
+    git("update-ref", f"refs/remotes/origin/{fresh()}", commit)
+    git("tag", "-a", "-m", f"signed with {fresh()}", f"v-{fresh()}", commit)
+    git("notes", "add", "-m", f"noted {fresh()}", commit)
+    git("config", "remote.origin.url", f"https://{fresh()}@example.org/x.git")
 
 
 def _files(canaries: Canaries) -> Iterator[tuple[str, bytes | str]]:

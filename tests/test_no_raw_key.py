@@ -107,6 +107,7 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
     "scan": [
         ["."],
         ["--staged"],
+        ["--history"],
         ["-", "--stdin-filename", "in.py"],
         [".", "-", "--no-archives", "--no-ignores", "--max-file-size", "300"],
         ["--commit-message", "plain.txt", "broken.py"],

@@ -44,7 +44,7 @@ def run(arguments: Sequence[str]) -> int:
         _say(f"error: {error}")
         return ExitCode.CANNOT_RUN
     except Exception as error:  # noqa: BLE001 (an exception's own text could quote what was read)
-        _say(_defect(error))
+        _say(defect(error))
         return ExitCode.CANNOT_RUN
 
 
@@ -68,7 +68,8 @@ def _dispatch(arguments: Sequence[str]) -> int:
     return main(arguments)
 
 
-def _defect(error: Exception) -> str:
+def defect(error: Exception) -> str:
+    """What is said of a defect of our own: its kind and places, never its text, which could quote what was read."""
     lines, trace = [f"internal error: {type(error).__name__}; please report these places:"], error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code

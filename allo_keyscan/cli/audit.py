@@ -11,7 +11,7 @@ import click
 from allo_keyscan.audit import unread
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.findings import finding_rules
-from allo_keyscan.cli import options
+from allo_keyscan.cli import defect, options
 from allo_keyscan.cli.auditing import Auditor
 from allo_keyscan.cli.output import counted, counts, hushed, say, say_skipped, wants_color, write
 from allo_keyscan.errors import ExitCode, KeyscanError
@@ -56,6 +56,10 @@ def command(repositories: tuple[str, ...], **given: Any) -> int:
             if len(paths) == 1:
                 raise
             found.append((unread(path, str(error)), "never"))
+        except Exception as error:  # a defect met in one must not cost the findings of the others
+            if len(paths) == 1:
+                raise
+            found.append((unread(path, " ".join(defect(error).split())), "never"))
     report = AuditReport(tuple(one for one, _ in found))
     kinds = finding_rules(rules_dir(given["rules"]))
     color = given["output"] is None and wants_color(given["color"], 1)

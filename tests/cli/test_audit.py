@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -169,6 +170,34 @@ def test_one_that_cannot_be_read_costs_nothing_of_the_others(
     run = audit(keyscan, clean.root, shop.root)
     assert (run.code, len(run.json["repositories"][1]["keys"])) == (1, 4)
     assert "unknown key" in run.json["repositories"][0]["error"]
+
+
+CRASH = """
+import sys
+from allo_keyscan.cli import auditing, run
+real = auditing.search_history
+def crash(paths, *more, **named):
+    if paths[0] == sys.argv[1]:
+        raise RuntimeError("what was read")
+    return real(paths, *more, **named)
+auditing.search_history = crash
+sys.exit(run(sys.argv[2:]))
+"""
+
+
+def test_a_defect_met_in_one_costs_nothing_of_the_others(shop: Repository, clean: Repository) -> None:
+    arguments = ["audit", str(clean.root), str(shop.root), "--format", "json"]
+    done = subprocess.run(
+        [sys.executable, "-c", CRASH, str(clean.root), *arguments],
+        env=environment(Path(os.devnull)) | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    first, second = json.loads(done.stdout)["repositories"]
+    assert (done.returncode, len(second["keys"])) == (1, 4)
+    assert "internal error: RuntimeError" in first["error"]
+    assert "what was read" not in done.stdout + done.stderr
 
 
 def test_a_damaged_index_is_named_and_the_history_is_read(clean: Repository, keyscan: Keyscan) -> None:
