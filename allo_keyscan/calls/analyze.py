@@ -13,7 +13,7 @@ from dataclasses import replace
 from allo_keyscan.calls import clients, conditions, credentials, objects, requested, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
-from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Callers, Choice, Frame, Hole, Text, both
+from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Callers, Choice, Default, Frame, Hole, Text, both
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
@@ -225,7 +225,13 @@ class _Analysis:
         defaulted = settled and any(map(_may_differ, requests))
         told = (not settled or defaulted) and len(chain) < MAX_CHAIN and self._from_callers(call, chain, requests)
         if told and not (defaulted and self._kept):
-            return
+            requests = [
+                replace(request, choices=request.choices | {_ELSEWHERE})
+                for request in requests
+                if settled and any(isinstance(choice.fork, Default) for choice in request.choices)
+            ]  # a default that everybody here replaces: the library's need, perhaps
+            if not requests:
+                return
         if not told and (settled or self._ways > 0):
             requests = self._requests(call, chain, self._engine.joined) or requests
         self._report(call, chain, requests)  # past the bound as it stands: open, for the callers not looked at
@@ -365,7 +371,8 @@ def _shape(request: clients.Request) -> tuple[object, ...]:
 def _may_differ(request: clients.Request) -> bool:
     """Whether callers may say more: a default of a parameter stands for part of the path or for the method, or what
     is asked for was looked up in a table."""
-    if any(isinstance(choice.fork, f.Subscript) and not choice.loop for choice in request.choices):
+    forks = (choice for choice in request.choices if isinstance(choice.fork, Default) or not choice.loop)
+    if any(isinstance(choice.fork, (f.Subscript, Default)) for choice in forks):
         return True
     parts = [*request.url.parts, *(request.method.parts if request.method is not None else ())]
     return any(

@@ -231,6 +231,12 @@ class Callers(NamedTuple):
     scope: f.Scope
 
 
+class Default(NamedTuple):
+    """The fork of what a parameter's default holds: it stands as long as no caller gives another."""
+
+    parameter: f.Parameter
+
+
 class Alternative(NamedTuple):
     """One value an expression may have, and the choices under which it has it."""
 

@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import names
+from allo_keyscan.calls import iteration, names
+from allo_keyscan.calls.domain import Alternative, Alternatives, Frame, Late
 
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
@@ -105,3 +106,81 @@ def _defined(inner: f.Scope, scope: f.Scope) -> f.Site:
         return f.Site(scope, site.order, site.block)
     found = (one.site for bound in scope.bindings.values() for one in bound if _is(one.value, inner))
     return next(found, f.Site(scope, 0, f.Block()))
+
+
+def behind(engine: Engine, expr: f.Name, scope: f.Scope, place: Frame) -> Alternatives | None:
+    """What a name of a comprehension is worth to a lambda made inside of it: where that is kept for later, the last
+    element; where it may run in its own turn, any one. None where the comprehension itself reads the name."""
+    inner = _runs_later(expr.site.scope, scope) if scope.kind == "comprehension" else None
+    made = engine.comprehension(scope) if inner is not None else None
+    if inner is None or made is None:
+        return None
+    outer = place.parent if place.scope is scope and place.parent is not None else place
+    engine.lean(inner)
+    how = _kept(made, inner)
+    if how == "called" and expr.site.scope is inner:
+        return None
+    inside = any(_runs_in(call.site.scope, scope) for call, _ in engine.callers(inner))
+    last = _last(engine, made, outer) if how == "kept" and not inside else None
+    value = scope.bindings[expr.id][-1].value
+    if last is not None:
+        return engine.evaluate(value, last)
+    found = engine.evaluate(value, engine.frame((scope, outer, "any turn"), lambda: _like(outer, scope)))
+    if len(found) < 2:
+        return found
+    loops = {loop.iterable for loop, _ in made.sources}
+    return tuple(
+        Alternative(value, frozenset(one._replace(loop=one.loop and one.fork not in loops) for one in choices))
+        for value, choices in found
+    )
+
+
+def _kept(made: f.Comprehension, inner: f.Scope) -> str:
+    """What becomes of a lambda in a comprehension: "kept" in what it makes, "called" where it stands, else ""."""
+    if made.kind == "GeneratorExp":
+        return ""  # whoever takes its elements may call each one at once
+    parts: list[tuple[f.Expr, bool]] = [
+        *((part, False) for loop, tests in made.sources for part in (loop.iterable, *tests)),
+        (made.element, True),
+        *([(made.key, False)] if made.key is not None else []),
+    ]
+    while parts:
+        expr, kept = parts.pop()
+        if _is(expr, inner):
+            return "kept" if kept else ""
+        if isinstance(expr, f.Call) and _is(expr.func, inner):
+            return "called"
+        holds = isinstance(expr, (f.Sequence, f.Table, f.Conditional, f.Either))
+        if isinstance(expr, f.Comprehension) and expr.kind != "GeneratorExp":
+            parts += [(part, kept and part is expr.element) for part in f.children(expr)]
+        else:
+            parts += [(part, kept and holds) for part in f.children(expr)]
+    return ""
+
+
+def _runs_in(scope: f.Scope, comprehension: f.Scope) -> bool:
+    """Whether the statements of a scope run in each turn of a comprehension."""
+    around: f.Scope | None = scope
+    while around is not None and around is not comprehension and around.kind in ("comprehension", "lambda"):
+        around = around.parent
+    return around is comprehension
+
+
+def _last(engine: Engine, made: f.Comprehension, outer: Frame) -> Frame | None:
+    """The frame of a comprehension's last turn, None where that is not known."""
+
+    def make() -> Frame:
+        frame = _like(outer, made.scope)
+        for number, (loop, tests) in enumerate(made.sources):
+            items = iteration.elements(engine, engine.whole(Late(loop.iterable, frame)))
+            if not items or (tests and number + 1 < len(made.sources)):
+                return Frame(None, {}, None)
+            frame = _like(outer, made.scope, {**frame.memo, loop: engine.force(items[-1])})
+        return frame
+
+    frame = engine.frame((made.scope, outer, "last turn"), make)
+    return frame if frame.scope is not None else None
+
+
+def _like(outer: Frame, scope: f.Scope, memo: dict[f.Expr, Alternatives] | None = None) -> Frame:
+    return Frame(scope, {}, outer, outer.joined, outer.entered, memo or {})

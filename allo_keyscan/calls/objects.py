@@ -15,6 +15,7 @@ from allo_keyscan.calls.domain import (
     Callers,
     Choice,
     Class,
+    Default,
     Frame,
     Function,
     Hole,
@@ -204,9 +205,30 @@ def _by_signature(engine: Engine, scope: f.Scope, parameter: f.Parameter, place:
         literal = text_of(default).literal if number or isinstance(default, Text) else None
         if literal:
             return (Alternative(Text((hole._replace(default=literal),))),)
+        if isinstance(default, (Items, Mapping)):
+            return _replaceable(engine, parameter, parameter.default, default, place)
         if not isinstance(default, Scalar) and not (isinstance(default, Text) and literal == ""):
             return (Alternative(default),)
     return (Alternative(Text((hole,))),)
+
+
+def _replaceable(
+    engine: Engine, parameter: f.Parameter, expr: f.Expr, default: Items | Mapping, place: Frame
+) -> Alternatives:
+    """A container that is a parameter's default: what is taken out of it says that a caller may give another."""
+    choice = Choice(Default(parameter), 0, True)
+
+    def taken(item: Late | Value) -> Late:
+        return Late(expr, Frame(None, {}, None, memo={expr: tuple(under(engine.force(item), choice))}))
+
+    def make() -> Frame:
+        if isinstance(default, Items):
+            made: Value = Items(tuple(taken(item) for item in default.items))
+        else:
+            made = Mapping(tuple((key, taken(item)) for key, item in default.entries))
+        return Frame(None, {}, None, memo={expr: (Alternative(made, frozenset({choice})),)})
+
+    return engine.frame((parameter, place.joined), make).memo[expr]
 
 
 def _from_others(engine: Engine, scope: f.Scope, parameter: f.Parameter, place: Frame) -> Alternatives | None:

@@ -86,6 +86,7 @@ class Engine:
         self._mutations = mutations.Mutations()
         self.aliases = aliases.Aliases()
         self.called: dict[tuple[f.Scope, f.Scope, int], tuple[list[f.Site], bool, set[f.Scope]]] = {}  # late.py
+        self._comprehensions: dict[f.Scope, dict[f.Scope, f.Comprehension]] = {}  # by module
         self._subclasses: dict[f.Scope, list[f.Scope]] = {}
         self._classed = 0
 
@@ -248,6 +249,19 @@ class Engine:
         self._mutations.add(self.program.modules.values())
         return self._mutations
 
+    def comprehension(self, scope: f.Scope) -> f.Comprehension | None:
+        """The comprehension whose scope this is."""
+        module = scope.module
+        if module not in self._comprehensions:
+            found = self._comprehensions[module] = {}
+            stack = [root for _, root in self.program.holder(scope).roots]
+            while stack:
+                expr = stack.pop()
+                if isinstance(expr, f.Comprehension):
+                    found[expr.scope] = expr
+                stack.extend(f.children(expr))
+        return self._comprehensions[module].get(scope)
+
     def subclasses(self, scope: f.Scope) -> list[f.Scope]:
         """The classes of the program that have a class among their bases, near or far, in reading order."""
         modules = self.program.modules
@@ -281,6 +295,9 @@ class Engine:
         binding = late.own(expr, scope) if expr.site.scope is not scope else None
         if binding is not None:
             return [*self.evaluate(binding.value, place)]
+        behind = late.behind(self, expr, scope, place)
+        if behind is not None:
+            return [*behind]
         moments = late.moments(self, expr, scope)
         if moments:
             return self._at(moments, place)

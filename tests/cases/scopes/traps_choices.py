@@ -119,6 +119,29 @@ def first_of(names=("tags", "users")):
 first_of(["calendars"])  # expect: GET /v2/api/calendars [AGENTS_READ] definite
 
 
+def each_of(names=("tags", "users")):
+    for name in names:
+        requests.get(BASE + "/" + name)  # expect: GET /v2/api/tags [TAGS_READ] definite; GET /v2/api/users [USERS_READ] definite
+
+
+each_of()
+each_of(["numbers"])  # expect: GET /v2/api/numbers [PHONE_NUMBERS_READ] definite
+
+
+def kind_of(kinds={"views": "crm/views"}):
+    return requests.get(BASE + "/" + kinds["views"])  # expect: GET /v2/api/crm/views [CRM_READ] definite|possible
+
+
+kind_of({"views": "voices"})  # expect: GET /v2/api/voices [AGENTS_READ] definite
+
+
+def joined_up(parts=("crm", "views")):
+    return requests.get("/".join([BASE, *parts]))  # expect: GET /v2/api/crm/views [CRM_READ] definite|possible
+
+
+joined_up(["crm", "attributes"])  # expect: GET /v2/api/crm/attributes [CRM_READ] definite
+
+
 def tried():
     path = "/tags"
     try:

@@ -221,6 +221,24 @@ def closures():
         call()
 
 
+def closures_in_pairs():
+    calls = {kind: lambda: requests.get(f"{BASE}/{kind}/{name}") for kind in ("crm",) for name in ("attributes", "views")}  # expect: GET /v2/api/crm/views [CRM_READ] definite
+    calls["crm"]()
+
+
+def called_in_its_turn():
+    return [(lambda: requests.get(f"{BASE}/{name}"))() for name in ("tags", "users")]  # expect: GET /v2/api/tags [TAGS_READ] definite|possible; GET /v2/api/users [USERS_READ] definite|possible
+
+
+def handed_in_its_turn(pool):
+    return [pool.submit(lambda: requests.get(f"{BASE}/{name}")) for name in ("tags", "users")]  # expect: GET /v2/api/tags [TAGS_READ] possible; GET /v2/api/users [USERS_READ] possible
+
+
+def closures_made_on_demand():
+    for call in (lambda: requests.get(f"{BASE}/{name}") for name in ("tags", "users")):  # expect: GET /v2/api/tags [TAGS_READ] definite|possible; GET /v2/api/users [USERS_READ] definite|possible
+        call()
+
+
 def half_tried(load):
     path = "/tags"
     try:
