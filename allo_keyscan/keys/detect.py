@@ -87,7 +87,7 @@ class Detector:
     @cached_property
     def may_assemble(self) -> Pieces:
         """Whether Python source could put a key together from pieces: a cheap test on bytes."""
-        return Pieces(self.rules)
+        return Pieces(self.rules, self.finder.literals)
 
     def may_send(self, source: bytes, hits: Iterable[Hit]) -> bool:
         """Whether Python source names one of the vendor's servers and holds a literal that could be a credential."""

@@ -85,7 +85,7 @@ class Finder:
                 for needle in encoding.needles(form.prefix):
                     self._encodings.setdefault(needle, []).append(encoding)
         self.words = frozenset(words)
-        self.literals = _ordered(list(dict.fromkeys((*self._forms, *self._encodings, *self.words))))
+        self.literals = ordered(list(dict.fromkeys((*self._forms, *self._encodings, *self.words))))
         automaton = BytesAhoCorasick(list(self.literals), matchkind=MatchKind.LeftmostFirst)
         self.hits: Callable[[bytes | memoryview], list[Hit]] = automaton.find_matches_as_indexes
         """Each literal found, as (its number in `literals`, start, end); non-overlapping, from the left."""
@@ -162,7 +162,7 @@ class Finder:
             yield Candidate(inner.form, inner.text, inner.start, inner.end, outer, name, inner.glued)
 
 
-def _ordered(literals: list[bytes]) -> tuple[bytes, ...]:
+def ordered(literals: list[bytes]) -> tuple[bytes, ...]:
     """Literals in the order in which they are found fastest: 5.0 GB/s against 3.8 as they come.
 
     The search deals them out to 16 buckets in turn, and looks closer where four bytes could be in a bucket, so those

@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from allo_keyscan.catalog.keys import KeyRules
+from allo_keyscan.keys.find import ordered
 
 _QUOTES = ("'", '"')
 # What takes strings apart and together, where a clue beside it says whose.
@@ -108,7 +109,8 @@ def _search(*literals: set[str]) -> Callable[[bytes | memoryview], list[tuple[in
 class Pieces:
     """The compiled test for the key forms and the vendor's names of keys.toml."""
 
-    def __init__(self, rules: KeyRules) -> None:
+    def __init__(self, rules: KeyRules, known: Iterable[bytes] = ()) -> None:
+        """`known` are literals that who asks for marks looks for as well (keys/find)."""
         prefixes = [form.prefix.decode() for form in rules.forms]
         sure = {text for prefix in prefixes for make in (_cuts, _encoded, _spelled) for text in make(prefix)}
         vendors = [context for context in rules.contexts if context.confidence == "high"]
@@ -119,6 +121,11 @@ class Pieces:
         self._strong = _search(sure, tails)
         self._clues = _search(clues - sure)
         self._firsts = _search({prefix[:2] for prefix in prefixes})
+        every = [text.encode() for text in sure | tails | clues]
+        held = [*known, *every]
+        self.literals = ordered([text for text in every if not any(one in text and one != text for one in held)])
+        """What a mark begins with: each literal that no other one, or known one, is a part of."""
+        self._any = BytesAhoCorasick(list(self.literals), matchkind=MatchKind.LeftmostFirst).find_matches_as_indexes
         continued = "|".join(_continued(form.prefix.decode(), form.body) for form in rules.forms)
         self._continued = re.compile(continued.encode())
         self._prefixes = [prefix.encode() for prefix in prefixes]
@@ -138,9 +145,9 @@ class Pieces:
         return clued and _CRAFT.search(source) is not None
 
     def marks(self, data: bytes | memoryview) -> list[int]:
-        """Offsets in any data, such as many sources side by side: one that is worth parsing has one, or a prefix."""
-        found = [start for search in (self._strong, self._clues) for _, start, _ in search(data)]
-        return [*found, *self._parted(data)]
+        """Offsets in any data, such as many sources side by side: one that is worth parsing has one, a prefix, or a
+        literal that is known."""
+        return [*(start for _, start, _ in self._any(data)), *self._parted(data)]
 
     def _parted(self, data: bytes | memoryview) -> Iterator[int]:
         return (start for _, start, _ in self._firsts(data) if self._apart.match(data, start))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from allo_keyscan.errors import KeyscanError
@@ -124,12 +125,21 @@ def environment(*, own: bool) -> dict[str, str]:
 class Child:
     """A running git. `stdout` is read by the caller; standard error is gathered aside; `finish` or `close` ends it."""
 
-    __slots__ = ("_errors", "_kill", "_threads", "_wait", "args", "cwd", "stdout")
+    __slots__ = ("_errors", "_feed", "_kill", "_threads", "_wait", "args", "cwd", "stdout")
 
     def __init__(
-        self, args: Sequence[str], cwd: str, *, stdin: bytes | None = None, own: bool = True, into: int | None = None
+        self,
+        args: Sequence[str],
+        cwd: str,
+        *,
+        stdin: bytes | None = None,
+        own: bool = True,
+        into: int | None = None,
+        asked: bool = False,
     ) -> None:
         """Start `git ARGS` in `cwd`, fed with `stdin`; it writes to the file `into` where one is given (not Windows).
+
+        `asked`: its input stays open for `ask`.
 
         Raises GitError where there is no git on PATH.
         """
@@ -150,6 +160,9 @@ class Child:
         except OSError as error:
             raise GitError(f"{cwd}: git cannot be started: {error.strerror}") from None
         self._aside(lambda: self._errors.append(errors.read()), errors)
+        self._feed = feed if asked else None
+        if asked:
+            return
         if stdin is not None and len(stdin) > _DIRECT:
             self._aside(lambda: _pour(feed, stdin), feed)
         else:
@@ -166,8 +179,25 @@ class Child:
         thread.start()
         self._threads.append(thread)
 
+    def ask(self, data: bytes, *, last: bool = False) -> None:
+        """Write to its input, and close that after the `last`; whether git took it, its answer shows."""
+        if self._feed is None:
+            return
+        if last:
+            _pour(self._feed, data)
+            self._feed = None
+            return
+        with suppress(BrokenPipeError):
+            self._feed.write(data)
+            self._feed.flush()
+
+    def ended(self) -> bool:
+        """Whether it can say nothing more."""
+        return not self._threads[0].is_alive()
+
     def finish(self) -> tuple[int, str]:
         """Wait for the end: the exit code, and what was said on standard error."""
+        self.ask(b"", last=True)
         self.stdout.close()
         code = self._wait()
         for thread in self._threads:
@@ -271,7 +301,6 @@ def _git_on_path(env: dict[str, str]) -> str:
 
 def _widen(pipe: int) -> None:
     if sys.platform == "linux":
-        from contextlib import suppress
         from fcntl import F_SETPIPE_SZ, fcntl
 
         with suppress(OSError):  # the user's share of pipe memory may be used up

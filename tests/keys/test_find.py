@@ -13,7 +13,7 @@ from samples import PREFIX, key
 
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.keys.detect import Detector
-from allo_keyscan.keys.find import _ordered
+from allo_keyscan.keys.find import ordered
 
 DETECTOR = Detector(rules_dir())
 KEY = key().encode()
@@ -140,11 +140,11 @@ def test_bytecode_writes_the_length_before_a_string() -> None:
 def test_the_order_of_literals_decides_nothing() -> None:
     literals = DETECTOR.finder.literals
     assert not [(one, other) for one in literals for other in literals if one != other and other.startswith(one)]
-    assert sorted(_ordered(list(literals))) == sorted(literals)
+    assert sorted(ordered(list(literals))) == sorted(literals)
 
 
 def test_literals_of_which_one_begins_another_stay_as_they_come() -> None:
-    assert _ordered([b"zz-live", b"aa-live-more", b"aa-live"]) == (b"zz-live", b"aa-live-more", b"aa-live")
+    assert ordered([b"zz-live", b"aa-live-more", b"aa-live"]) == (b"zz-live", b"aa-live-more", b"aa-live")
 
 
 UNITS = {

@@ -8,6 +8,7 @@ from samples import PREFIX, key
 
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.keys import key_rules
+from allo_keyscan.keys.detect import Detector
 from allo_keyscan.keys.pieces import Pieces
 
 KEY = key(length=20)
@@ -64,3 +65,32 @@ def test_what_is_worth_parsing_has_a_mark_amid_other_data(source: str) -> None:
     data = before + source.encode() + b"\nbreak\n"
     assert PREFIX in source or any(len(before) <= mark < len(data) for mark in pieces.marks(memoryview(data)))
     assert pieces.marks(before) == []
+
+
+@pytest.mark.parametrize("source", WORTH.values(), ids=WORTH)
+def test_what_is_worth_parsing_has_a_mark_or_a_hit(source: str) -> None:
+    """Where a history is searched, literals that contain one of the search for keys are left to that search."""
+    detector = Detector(rules_dir())
+    data = memoryview(b"x = 1\n" + source.encode() + b"\n")
+    assert detector.hits(data) or detector.may_assemble.marks(data)
+
+
+def test_marks_stay_within_what_one_fast_pass_takes() -> None:
+    assert len(Detector(rules_dir()).may_assemble.literals) <= 64
+
+
+@pytest.mark.parametrize(
+    ("source", "marks"),
+    [
+        ("ak.live.", [0]),
+        ("-ak-live-", [1]),
+        ("ak = live", [0]),
+        ("ak\nlive", []),
+        ("Xak.live.", []),
+        ("x ak.livx", []),
+        ("x ak", []),
+        ("aklive aklive", [0, 7]),
+    ],
+)
+def test_a_prefix_with_other_marks_or_none(source: str, marks: list[int]) -> None:
+    assert Pieces(key_rules(rules_dir())).marks(source.encode()) == marks

@@ -18,7 +18,10 @@ from allo_keyscan.sources.history.objects import COMMIT, Objects, list_objects
 from allo_keyscan.sources.history.refs import Ref, list_refs
 from allo_keyscan.sources.listing import Root
 
-_SEGMENT = 48 << 20  # bytes: a git for each, which starts in 3 ms
+_LEAST, _MOST = 16 << 20, 512 << 20
+"""Bytes of a segment: each has a git of its own, which begins without the bases of its deltas."""
+_SHARES = 6
+"""Segments for each process, so that none waits long for the last one."""
 _AT_ONCE = 2
 """Segments that are worth another process."""
 
@@ -60,7 +63,8 @@ def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | No
 
 
 def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, progress: Meanwhile | None) -> None:
-    segments = objects.segments(_SEGMENT, LARGEST)
+    share = objects.weight() // (machine.jobs * _SHARES)
+    segments = objects.segments(min(max(share, _LEAST), _MOST), LARGEST)
     search = Search(home, objects, machine.reader, archives=machine.archives)
 
     def work(numbers: Iterable[tuple[str, str]], part: Tally) -> None:

@@ -1,6 +1,6 @@
 """Objects -> findings, each at the id of its object: names come later, and only for what was found.
 
-A segment's bytes are searched as git writes them, without parsing. An object is read whole, by the Reader of files,
+A window's bytes are searched as git writes them, without parsing. An object is read whole, by the Reader of files,
 where a literal hit it, where its first bytes are those of a container, of wide text or of base64, or where it may be
 Python that puts a key together. Whether it is Python its name says, which is not known here: such a blob is searched
 both ways, and the one that is not true is dropped once names are known.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.keys.text import BASE64_FIRST_LINE, WIDE_HEADS
@@ -21,7 +22,7 @@ from allo_keyscan.sources.containers import sniff
 from allo_keyscan.sources.git import PIECE, GitError
 from allo_keyscan.sources.history.home import Home
 from allo_keyscan.sources.history.objects import BLOB, COMMIT, KINDS, Objects, Segment
-from allo_keyscan.sources.history.stream import Broken, Room
+from allo_keyscan.sources.history.stream import Room
 from allo_keyscan.sources.objects import Missing, read_blobs
 
 AS_PYTHON = ".py"
@@ -49,28 +50,30 @@ class Search:
 
     def segment(self, segment: Segment, tally: Tally) -> None:
         """Search every object of a segment."""
+        if segment.last - segment.first == 1 and self._objects.size(segment.first) > LARGEST:
+            self._window(segment, None, tally)
+            return
+        if self._room is None:
+            self._room = Room(self._home, self._objects)
+        with closing(self._room.windows(segment)) as windows:
+            for window, data in windows:
+                self._window(window, data, tally)
+
+    def _window(self, window: Segment, data: memoryview | None, tally: Tally) -> None:
+        """Search the objects of a window; without its bytes (damaged, or too large) one by one."""
         objects, part, done = self._objects, Tally(), False
         try:
-            if segment.last - segment.first == 1 and objects.size(segment.first) > LARGEST:
-                self._each(segment, part)
-                done = True
-                return
-            if self._room is None:
-                self._room = Room()
-            try:
-                data = self._room.read(self._home, objects, segment)
-            except Broken:
-                self._each(segment, part)
-                done = True
-                return
-            base = objects.begin(segment)
-            for number, python in sorted(self._suspects(data, segment).items()):
-                content = data[objects.starts[number] - base : objects.ends[number] - base - 1]
-                python = python and len(content) <= WHOLE
-                self._object(objects.id(number), KINDS[objects.kinds[number]], _pieces(content), python, part)
+            if data is None:
+                self._each(window, part)
+            else:
+                base = objects.begin(window)
+                for number, python in sorted(self._suspects(data, window).items()):
+                    content = data[objects.starts[number] - base : objects.ends[number] - base - 1]
+                    python = python and len(content) <= WHOLE
+                    self._object(objects.id(number), KINDS[objects.kinds[number]], _pieces(content), python, part)
             done = True
         finally:
-            part.summary = self._summary(segment) if done else Summary()
+            part.summary = self._summary(window) if done else Summary()
             tally.add(part)
 
     def _summary(self, segment: Segment) -> Summary:
@@ -82,7 +85,6 @@ class Search:
         )
 
     def _each(self, segment: Segment, tally: Tally) -> None:
-        """Search the objects of a segment one by one: some of them are damaged, or it is a large one alone."""
         oids = {self._objects.id(number): number for number in range(*segment)}
         for oid, one in read_blobs(oids, self._home.cwd, own=self._home.own):
             if isinstance(one, Missing):

@@ -27,9 +27,9 @@ class Home(NamedTuple):
         """The output of `git ARGS` here. Raises GitError."""
         return git.run(args, self.cwd, stdin=stdin, own=self.own)
 
-    def child(self, *args: str, stdin: bytes | None = None, into: int | None = None) -> git.Child:
+    def child(self, *args: str, stdin: bytes | None = None, into: int | None = None, asked: bool = False) -> git.Child:
         """`git ARGS` here, running."""
-        return git.Child(args, self.cwd, stdin=stdin, own=self.own, into=into)
+        return git.Child(args, self.cwd, stdin=stdin, own=self.own, into=into, asked=asked)
 
     def worktrees(self) -> list[str]:
         """The git directories of linked worktrees."""

@@ -91,6 +91,11 @@ class Objects:
         """The numbers of all objects of a kind."""
         return [number for number, one in enumerate(self.kinds) if one == kind]
 
+    def window(self, segment: Segment, first: int, size: int) -> Segment:
+        """The objects of a segment from `first` on that take about `size` bytes, at least one."""
+        last = bisect_right(self.ends, self.begin(Segment(first, first)) + size, first, segment.last)
+        return Segment(first, max(first + 1, last))
+
     def segments(self, size: int, largest: int) -> list[Segment]:
         """Segments of about `size` bytes that take git equally long each; an object beyond `largest` is one alone."""
         found, first, held = [], 0, 0
@@ -109,6 +114,10 @@ class Objects:
                 first, held = block.last, 0
         found.append(Segment(first, len(self)))
         return [one for one in found if one.first < one.last]
+
+    def weight(self) -> int:
+        """What all objects take git, in the unit of a segment's size."""
+        return self._weight(Segment(0, len(self)))
 
     def _weight(self, block: Segment) -> int:
         count = block.last - block.first
