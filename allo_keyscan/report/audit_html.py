@@ -41,12 +41,12 @@ def render(report: AuditReport, *, kinds: Mapping[str, FindingRule], **_: object
         ],
         "\n",
     )
-    return page(f"Allo key audit: {names}", CSS, body)
+    return page(f"API key audit: {names}", CSS, body)
 
 
 def _title(report: AuditReport) -> Iterator[Piece]:
     ones = report.repositories
-    yield tag("h1", "Allo key audit")
+    yield tag("h1", "API key audit")
     said = ones[0].path if len(ones) == 1 else words.counted(len(ones), "repositories").removesuffix("s")
     head = ones[0].head if len(ones) == 1 else None
     at = join([", at commit ", code(head.sha[:12]), f" of {head.date[:10]}"]) if head else ""

@@ -19,7 +19,7 @@ def parts(one: Audited) -> Iterator[Markup]:
         yield tag("p", "The code was not looked at.")
         return
     if not report.calls and not report.unresolved and not report.keys:
-        yield tag("p", f"No call on Allo's API in {words.counted(report.summary.files, 'Python file')}.")
+        yield tag("p", f"No call on the API in {words.counted(report.summary.files, 'Python file')}.")
         return
     if not one.declared:
         yield tag(
@@ -32,7 +32,7 @@ def parts(one: Audited) -> Iterator[Markup]:
     if report.unresolved:
         yield tag("h4", "Unresolved calls")
         rows = [(code(f"{item.path}:{item.line}"), item.reason) for item in report.unresolved]
-        yield table("Calls that may be Allo's, and what is not known of each", ("Call", "Reason"), rows)
+        yield table("Calls that may be on the API, and what is not known of each", ("Call", "Reason"), rows)
 
 
 def name(key: KeyNeeds) -> Markup:

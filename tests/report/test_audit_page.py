@@ -119,7 +119,7 @@ def test_nothing_stands_out_at_the_side(browser: Browser, page: Path, width: int
 def test_headings_landmarks_and_names(browser: Browser, page: Path) -> None:
     browser.open(page, width=1280)
     assert browser.value("document.documentElement.lang") == "en"
-    assert "Allo key audit" in browser.value("document.title")
+    assert "API key audit" in browser.value("document.title")
     order = browser.value(ORDER)
     assert (order[0], order.count(1)) == (1, 1)
     assert [(one, two) for one, two in pairwise(order) if two > one + 1] == []
