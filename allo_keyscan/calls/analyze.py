@@ -13,7 +13,7 @@ from dataclasses import replace
 from allo_keyscan.calls import clients, conditions, credentials, objects, requested, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
-from allo_keyscan.calls.domain import MAX_ALTERNATIVES, Callers, Choice, Default, Frame, Hole, Text, both
+from allo_keyscan.calls.domain import MAX_ALTERNATIVES, UNKNOWN, Callers, Choice, Default, Frame, Hole, Text, both
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
@@ -222,6 +222,7 @@ class _Analysis:
             return
         judge = self._judge(call, chain)
         settled = not self._borrows(call, chain) and all(judge.settled(request) for request in requests)
+        settled = settled or self._built_here(call, chain, requests)
         defaulted = settled and any(map(_may_differ, requests))
         told = (not settled or defaulted) and len(chain) < MAX_CHAIN and self._from_callers(call, chain, requests)
         if told and not (defaulted and self._kept):
@@ -235,6 +236,20 @@ class _Analysis:
         if not told and (settled or self._ways > 0):
             requests = self._requests(call, chain, self._engine.joined) or requests
         self._report(call, chain, requests)  # past the bound as it stands: open, for the callers not looked at
+
+    def _built_here(self, call: f.Call, chain: Chain, requests: list[clients.Request]) -> bool:
+        """Whether the outermost function makes its path itself, with the help of its object: it is known when that is
+        seen as everybody makes it, and what callers give the function is not."""
+        scope = (chain[0][1] if chain else call).site.scope
+        known = (scope, *(link[0] for link in chain))
+        if scope.owner is None or any(_given(hole, known) for request in requests for hole in _holes(request)):
+            return False
+        given = {one.name: UNKNOWN for one in scope.parameters[1:]}
+        root = Frame(scope, {**given}, self._engine.joined, joined=True)
+        found = self._requests(call, chain, self._engine.frame((scope, "by itself"), lambda: root)) or []
+        told = [self._judge(call, chain).verdict(request) for request in found]
+        hits = {endpoint for one in told if isinstance(one, list) for endpoint, _ in one}
+        return len(hits) == 1 and None not in hits and all(isinstance(one, list) for one in told)
 
     def _borrows(self, call: f.Call, chain: Chain) -> bool:
         """Whether only the callers together say what is called: each of them says it better."""
@@ -257,7 +272,7 @@ class _Analysis:
             longer = ((scope, caller), *chain)
             seen = self._requests(call, longer, self._engine.open)
             reached = reached or seen is not None
-            if seen and {_shape(request) for request in seen} != before:
+            if seen and ({_shape(request) for request in seen} != before or self._built_here(call, longer, seen)):
                 told = True
                 self._resolve(call, longer)
             else:
@@ -374,11 +389,20 @@ def _may_differ(request: clients.Request) -> bool:
     forks = (choice for choice in request.choices if isinstance(choice.fork, Default) or not choice.loop)
     if any(isinstance(choice.fork, (f.Subscript, Default)) for choice in forks):
         return True
-    parts = [*request.url.parts, *(request.method.parts if request.method is not None else ())]
     return any(
-        isinstance(part, Hole)
-        and part.default is not None
-        and "://" not in part.default
-        and (part.origin or "").startswith("parameter:")
-        for part in parts
+        hole.default is not None and "://" not in hole.default and (hole.origin or "").startswith("parameter:")
+        for hole in _holes(request)
+    )
+
+
+def _holes(request: clients.Request) -> list[Hole]:
+    parts = [*request.url.parts, *(request.method.parts if request.method is not None else ())]
+    return [part for part in parts if isinstance(part, Hole)]
+
+
+def _given(hole: Hole, scopes: tuple[f.Scope, ...]) -> bool:
+    """Whether a hole says where it comes from, other than from arguments that nobody can read in one of these."""
+    inside, _, name = (hole.origin or "").removeprefix("parameter:").rpartition(".")
+    return hole.origin is not None and not any(
+        inside == scope.qualname and scope.parameter(name) is None for scope in scopes
     )

@@ -7,3 +7,5 @@ configuration = openapi_client.Configuration(
 )
 with_client = openapi_client.TagsApi(openapi_client.ApiClient(configuration))
 with_client.list_tags()
+with_client.list_users()
+with_client.remove_tag("1", "vip")

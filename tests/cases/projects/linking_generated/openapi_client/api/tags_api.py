@@ -21,3 +21,13 @@ class TagsApi:
             path_params={"id": id, "tag": tag},
         )
         return self.api_client.call_api(*_param)  # expect: DELETE /v2/api/conversations/items/{id}/tags/{tag} [TAGS_WRITE] definite
+
+    def list_users(self, page=1):
+        return self._listed("/v2/api/users", page)  # expect: GET /v2/api/users [USERS_READ] definite
+
+    def _listed(self, path, page):
+        _param = self._listed_serialize(path)
+        return self.api_client.call_api(*_param)
+
+    def _listed_serialize(self, path):
+        return self.api_client.param_serialize(method="GET", resource_path=path)
