@@ -41,13 +41,21 @@ class Pool:
 
     Left by an exception, such as an interrupt, it ends its workers, and what was found by then is in the tally.
     `meanwhile` is called between two batches, with how many files are done, and of how many that are known. With fewer
-    files than `worth` everything is done here.
+    files than `worth` everything is done here. `ending` is called in each process when it has done its last batch.
     """
 
     def __init__(
-        self, work: Work, jobs: int, tally: Tally, meanwhile: Meanwhile | None = None, *, worth: int = WORTH_A_FORK
+        self,
+        work: Work,
+        jobs: int,
+        tally: Tally,
+        meanwhile: Meanwhile | None = None,
+        *,
+        worth: int = WORTH_A_FORK,
+        ending: Callable[[], None] | None = None,
     ) -> None:
         self._work = work
+        self._ending = ending or _nothing
         self._worth = worth
         self._others = jobs - 1 if sys.platform == "linux" else 0
         self._tally = tally
@@ -110,6 +118,7 @@ class Pool:
             kind = BaseException
             raise
         finally:
+            self._ending()
             for end in (self._source, self._sink):
                 if end >= 0:
                     os.close(end)
@@ -130,7 +139,7 @@ class Pool:
             self._source, self._sink = ends
             gc.freeze()  # a collection after the fork would copy every page
             for _ in range(self._others):
-                self._workers.append(_Worker.start(self._source, self._sink, self._work))
+                self._workers.append(_Worker.start(self._source, self._sink, self._work, self._ending))
         held, self._held = self._held, []
         for batch in held:
             if self._workers:
@@ -173,6 +182,10 @@ class Pool:
     def _settle(self, numbers: Iterable[int]) -> None:
         for number in numbers:
             self._done += len(self._claimed.pop(number).names)
+
+
+def _nothing() -> None:
+    """Where there is nothing to end."""
 
 
 def _packed(number: int, batch: Root) -> bytes:
@@ -223,7 +236,7 @@ class _Worker:
         self._ended = False
 
     @classmethod
-    def start(cls, source: int, filler: int, work: Work) -> _Worker:
+    def start(cls, source: int, filler: int, work: Work, ending: Callable[[], None]) -> _Worker:
         results, sink = os.pipe()
         pid = _fork()
         if pid:
@@ -237,7 +250,10 @@ class _Worker:
             signal.signal(signal.SIGTERM, _stopped)
             os.close(filler)
             os.close(results)
-            _serve(source, sink, work)
+            try:
+                _serve(source, sink, work)
+            finally:
+                ending()
             code = 0
         finally:
             os._exit(code)

@@ -18,8 +18,8 @@ from allo_keyscan.sources.history.objects import COMMIT, Objects, list_objects
 from allo_keyscan.sources.history.refs import Ref, list_refs
 from allo_keyscan.sources.listing import Root
 
-_LEAST, _MOST = 16 << 20, 512 << 20
-"""Bytes of a segment: each has a git of its own, which begins without the bases of its deltas."""
+_LEAST, _MOST = 16 << 20, 64 << 20
+"""Bytes of a segment: what a process claims at a time. Its git goes on, but not from where it left off."""
 _SHARES = 6
 """Segments for each process, so that none waits long for the last one."""
 _AT_ONCE = 2
@@ -75,7 +75,7 @@ def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, pr
         if progress is not None:
             progress(objects.begin(segments[done]) if done < len(segments) else objects.ends[-1], objects.ends[-1])
 
-    with Pool(work, machine.jobs, tally, tell, worth=_AT_ONCE) as pool:
+    with Pool(work, machine.jobs, tally, tell, worth=_AT_ONCE, ending=search.close) as pool:
         for number in range(len(segments)):
             pool.add(Root("", "", [str(number)]))
 

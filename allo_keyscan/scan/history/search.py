@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.keys.text import BASE64_FIRST_LINE, WIDE_HEADS
@@ -55,9 +54,13 @@ class Search:
             return
         if self._room is None:
             self._room = Room(self._home, self._objects)
-        with closing(self._room.windows(segment)) as windows:
-            for window, data in windows:
-                self._window(window, data, tally)
+        for window, data in self._room.windows(segment):
+            self._window(window, data, tally)
+
+    def close(self) -> None:
+        """End the git of this process."""
+        if self._room is not None:
+            self._room.close()
 
     def _window(self, window: Segment, data: memoryview | None, tally: Tally) -> None:
         """Search the objects of a window; without its bytes (damaged, or too large) one by one."""

@@ -1,8 +1,8 @@
 """The bytes of a segment of objects, one behind the other, as one git writes them: window by window.
 
-One git for a segment, asked for a window at a time: it keeps what deltas are made from, and the few megabytes of a
-window stay in the processor's cache from writing to searching. On Linux git writes straight into memory that is shared
-with it: a pipe copies every byte once more, which cost a third of the whole time. Elsewhere it is a pipe.
+One git for each process, asked for a window at a time: it keeps what deltas are made from, and a window's few megabytes
+stay in the processor's cache from writing to searching. On Linux git writes into memory that is shared with it: a
+pipe copies every byte once more, which cost a third of the time. Elsewhere it is a pipe.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import mmap
 import os
 import time
-from collections.abc import Generator
+from collections.abc import Iterator
 
 from allo_keyscan.sources.git import Child
 from allo_keyscan.sources.history.home import Home
@@ -42,26 +42,35 @@ class Room:
         self._child: Child | None = None
         self._stays = True
 
-    def windows(self, segment: Segment) -> Generator[tuple[Segment, memoryview | None], None, None]:
+    def windows(self, segment: Segment) -> Iterator[tuple[Segment, memoryview | None]]:
         """A segment window by window: its objects, and their bytes, good until the next; None where they are damaged.
 
-        To be closed, which ends git. Raises GitError where there is none.
+        Raises GitError where there is no git.
         """
         first = segment.first
+        while first < segment.last:
+            window = self._objects.window(segment, first, _WINDOW if self._stays else _LONG)
+            stays, data = self._stays, None
+            try:
+                data = self._whole(window)
+            except _Broken:
+                if stays and not self._stays:
+                    continue
+            yield window, data
+            first = window.last
+
+    def close(self) -> None:
+        """End git, whatever it is doing; the next window has another one."""
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+
+    def _whole(self, window: Segment) -> memoryview:
         try:
-            while first < segment.last:
-                window = self._objects.window(segment, first, _WINDOW if self._stays else _LONG)
-                stays, data = self._stays, None
-                try:
-                    data = self._read(window)
-                except _Broken:
-                    self._end()
-                    if stays and not self._stays:
-                        continue
-                yield window, data
-                first = window.last
-        finally:
-            self._end()
+            return self._read(window)
+        except BaseException:
+            self.close()  # it may be amid an answer
+            raise
 
     def _read(self, window: Segment) -> memoryview:
         objects = self._objects
@@ -83,7 +92,7 @@ class Room:
         self._child.ask(request, last=not self._stays)
         got = self._wait(self._child, end)
         if not self._stays:
-            self._end()
+            self.close()
         if got != end or self._view[size:end] != _MARK:
             raise _Broken
         return self._view[:size]
@@ -110,11 +119,6 @@ class Room:
                 time.sleep(pause)
                 pause = min(pause * 1.5, _LONGEST)
         return got
-
-    def _end(self) -> None:
-        if self._child is not None:
-            self._child.close()
-            self._child = None
 
     def _grow(self, size: int) -> None:
         if self._file >= 0:
