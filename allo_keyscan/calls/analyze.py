@@ -229,7 +229,7 @@ class _Analysis:
             requests = [
                 replace(request, choices=request.choices | {_ELSEWHERE})
                 for request in requests
-                if settled and any(isinstance(choice.fork, Default) for choice in request.choices)
+                if settled and _surely(request.choices) and any(map(_is_default, request.choices))
             ]  # a default that everybody here replaces: the library's need, perhaps
             if not requests:
                 return
@@ -374,6 +374,10 @@ def _is_condition(choice: Choice) -> bool:
     return not choice.loop and not isinstance(choice.fork, Callers)
 
 
+def _is_default(choice: Choice) -> bool:
+    return isinstance(choice.fork, Default)
+
+
 def _surely(choices: frozenset[Choice]) -> bool:
     """Whether this way is gone in any case: a loop goes all its ways."""
     return all(choice.loop for choice in choices)
@@ -386,8 +390,7 @@ def _shape(request: clients.Request) -> tuple[object, ...]:
 def _may_differ(request: clients.Request) -> bool:
     """Whether callers may say more: a default of a parameter stands for part of the path or for the method, or what
     is asked for was looked up in a table."""
-    forks = (choice for choice in request.choices if isinstance(choice.fork, Default) or not choice.loop)
-    if any(isinstance(choice.fork, (f.Subscript, Default)) for choice in forks):
+    if any(_is_default(one) or (isinstance(one.fork, f.Subscript) and not one.loop) for one in request.choices):
         return True
     return any(
         hole.default is not None and "://" not in hole.default and (hole.origin or "").startswith("parameter:")

@@ -9,6 +9,7 @@ import libcst as cst
 
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import names
+from allo_keyscan.calls.deferred import deferred, exhausted, last_name, mapped
 from allo_keyscan.calls.lower import Lowering
 from allo_keyscan.calls.parse import deep_stack, parse_text
 from allo_keyscan.calls.patterns import captured
@@ -17,17 +18,7 @@ from allo_keyscan.calls.spans import Spans
 
 _AUGMENTED: dict[type[cst.CSTNode], str] = {cst.MultiplyAssign: "*", cst.ModuloAssign: "%", cst.BitOrAssign: "|"}
 _NEVER = ("TYPE_CHECKING", "False", "0")
-# Methods that call what they are handed, and which argument that is.
-_HANDED_ON = {
-    "submit": 0, "to_thread": 0, "map": 0, "imap": 0, "run_in_executor": 1, "run_sync": 0, "run_in_threadpool": 0,
-    "start_soon": 0, "call_soon": 0, "call_later": 1, "async_add_executor_job": 0, "async_add_job": 0, "spawn": 0,
-}  # fmt: skip
-_BY_NAME = ("to_thread", "run_in_threadpool", "spawn")  # those that are functions, and called by their name too
 _ABSTRACT = ("abstractmethod", "overload")
-# Methods that call the function they hang on, later or elsewhere, with their own arguments (Celery, dramatiq, RQ); and
-# those that take the arguments as a tuple and a dict.
-_QUEUED = ("delay", "send", "s", "si", "kiq")
-_QUEUED_APART = {"apply_async": ("args", "kwargs"), "send_with_options": ("args", "kwargs")}
 # How a statement ends: control goes on behind it, leaves the turn of a loop, or leaves the function.
 _ON, _TURN, _OUT = 0, 1, 2
 
@@ -58,12 +49,17 @@ class _Walker(Lowering):
         super().__init__(spans, f.Site(scope, 0, f.Block()))
         self.module = f.ModuleFacts("", spans, scope)
         self._broken: set[f.Block] = set()  # loops with a `break`
+        self._loops: list[f.Block] = []  # the `for` loops
 
     @property
     def live(self) -> list[f.Call]:
         """The calls that can run, those made for us by executors among them."""
         found = [call for call in self.calls if not any(block.dead for block in call.site.block.chain())]
-        return [*found, *(deferred for call in found for deferred in _deferred(call))]
+        loops = [block.each.iterable for block in self._loops if block.each is not None and not block.broken]
+        taken = (expr for exprs in (loops, self.taken, *map(exhausted, found)) for expr in exprs)
+        roots = (root.parts for _, root in self.module.roots if isinstance(root, f.Opaque))
+        whole, dropped = set(map(id, taken)), {id(parts[0]) for parts in roots if len(parts) == 1}
+        return [*found, *(one for call in found for one in (*deferred(call), *mapped(call, whole, dropped)))]
 
     def _root(self, node: cst.CSTNode | None) -> f.Expr:
         expr = self.expr(node)
@@ -313,6 +309,7 @@ class _Walker(Lowering):
             self._enter(block)
             block.each = f.Each(-1, iterable)
             self._assign(node.target, block.each)
+            self._loops.append(block)
         else:
             self._root(node.test)
             block.dead = _constant(node.test) is False
@@ -378,7 +375,7 @@ class _Walker(Lowering):
         decorators = tuple(self._root(decorator.decorator) for decorator in node.decorators)
         scope = f.Scope("function", node.name.value, self.site.scope, self.spans.number(node))
         scope.decorators, scope.parameters = decorators, self.parameters(node.params)
-        scope.abstract = _says_nothing(node.body) or any(_last(one) in _ABSTRACT for one in decorators)
+        scope.abstract = _says_nothing(node.body) or any(last_name(one) in _ABSTRACT for one in decorators)
         self.bind(scope.name, f.Defined(-1, scope))
         self.module.functions.append(scope)
         self._inside(scope, node.body)
@@ -400,47 +397,9 @@ class _Walker(Lowering):
         self.site = f.Site(outer.scope, self.order, outer.block)
 
 
-def _deferred(call: f.Call) -> list[f.Call]:
-    """`pool.submit(send, url)` is `send(url)`; `pool.map(send, urls)` is `send` of each of them; `task.delay(url)` and
-    `Thread(target=send, args=(url,))` call later."""
-    if _last(call.func) in ("Thread", "Process", "Timer"):
-        named = {argument.keyword: argument.value for argument in call.arguments if argument.keyword}
-        target = named.get("target")
-        return [_apart(call, target, named.get("args"), named.get("kwargs"))] if target is not None else []
-    if isinstance(call.func, f.Attribute) and isinstance(call.func.value, (f.Name, f.Attribute)):
-        if call.func.name in _QUEUED:
-            return [f.Call(call.span, call.func.value, call.arguments, call.site)]
-        if call.func.name in _QUEUED_APART:
-            args, kwargs = _QUEUED_APART[call.func.name]
-            named = {argument.keyword: argument.value for argument in call.arguments if argument.keyword}
-            first = next((argument.value for argument in call.arguments if not argument.keyword), None)
-            return [_apart(call, call.func.value, named.get(args, first), named.get(kwargs))]
-    known = isinstance(call.func, f.Attribute) or _last(call.func) in _BY_NAME
-    place = _HANDED_ON.get(_last(call.func) or "") if known else None
-    if place is None or len(call.arguments) <= place or any(argument.star for argument in call.arguments[: place + 1]):
-        return []
-    target, rest = call.arguments[place].value, call.arguments[place + 1 :]
-    laid = isinstance(target, f.Call) and _last(target.func) == "partial"
-    if not isinstance(target, (f.Name, f.Attribute)) and not laid:
-        return []
-    if isinstance(call.func, f.Attribute) and call.func.name in ("map", "imap"):
-        rest = tuple(f.Argument(None, "", f.Each(-1, argument.value)) for argument in rest if argument.keyword is None)
-    return [f.Call(call.span, target, rest, call.site)]
-
-
-def _apart(call: f.Call, target: f.Expr, args: f.Expr | None, kwargs: f.Expr | None) -> f.Call:
-    """A call whose arguments stand in a tuple and a dict."""
-    given = [f.Argument(None, star, value) for star, value in (("*", args), ("**", kwargs)) if value is not None]
-    return f.Call(call.span, target, tuple(given), call.site)
-
-
 def _keep(value: f.Expr) -> None:
     if isinstance(value, f.Name):
         value.kept = True
-
-
-def _last(expr: f.Expr) -> str | None:
-    return expr.name if isinstance(expr, f.Attribute) else (expr.id if isinstance(expr, f.Name) else None)
 
 
 def _says_nothing(body: cst.BaseSuite) -> bool:

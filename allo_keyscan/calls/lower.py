@@ -52,6 +52,7 @@ class Lowering:
         self.site = site
         self.calls: list[f.Call] = []
         self.changes: list[tuple[f.Site, f.Expr, f.Changed]] = []
+        self.taken: list[f.Expr] = []  # what comprehensions take every element of
         self.order = site.order
         self.forks = 0
         self._perhaps = 0  # inside of what an expression may leave out
@@ -303,6 +304,7 @@ class Lowering:
         key = self.expr(node.key) if isinstance(node, cst.DictComp) else None
         element = self.expr(node.value if isinstance(node, cst.DictComp) else node.elt)
         self._repeated = repeated
+        self.taken += [each.iterable for each, _ in sources if not isinstance(node, cst.GeneratorExp)]
         self.site = f.Site(outer.scope, self.site.order, outer.block)
         return f.Comprehension(self.spans.number(node), type(node).__name__, element, key, scope, tuple(sources))
 

@@ -156,6 +156,23 @@ def fan_out(paths=("/tags", "/users")):
             job.result()
         list(pool.map(transport, ["/numbers", "/voices"]))  # expect: GET /v2/api/numbers [PHONE_NUMBERS_READ] definite key=env:ALLO_API_KEY; GET /v2/api/voices [AGENTS_READ] definite key=env:ALLO_API_KEY
     list(map(transport, ("/threads",)))  # expect: GET /v2/api/threads [THREADS_READ] definite key=env:ALLO_API_KEY
+    map(transport, ("/companies",))
+
+
+def mapped():
+    for answer in map(transport, ["/me"]):  # expect: GET /v2/api/me [] definite
+        print(answer)
+    names = [answer.json() for answer in map(transport, ["/crm/views", "/crm/attributes"])]  # expect: GET /v2/api/crm/views [CRM_READ] definite; GET /v2/api/crm/attributes [CRM_READ] definite
+    return names, map(transport, ["/tags", "/users"])  # expect: GET /v2/api/tags [TAGS_READ] possible; GET /v2/api/users [USERS_READ] possible
+
+
+def side_by_side(pool):
+    list(map(paired, ["/crm", "/webhooks"], ["/views", "/event_types"]))  # expect: GET /v2/api/crm/views [CRM_READ] definite; GET /v2/api/webhooks/event_types [WEBHOOKS_READ_WRITE] definite
+    pool.map(paired, ["/crm", "/webhooks"], ["/attributes", "/event_types"])  # expect: GET /v2/api/crm/attributes [CRM_READ] definite; GET /v2/api/webhooks/event_types [WEBHOOKS_READ_WRITE] definite
+
+
+def paired(start, end):
+    return transport(start + end)
 
 
 async def gathered():

@@ -135,6 +135,14 @@ def kind_of(kinds={"views": "crm/views"}):
 kind_of({"views": "voices"})  # expect: GET /v2/api/voices [AGENTS_READ] definite
 
 
+def picked(kind, kinds={"a": "/tags", "b": "/users"}):
+    return requests.get(BASE + kinds[kind])
+
+
+picked("a")  # expect: GET /v2/api/tags [TAGS_READ] definite
+picked("b", {"b": "/voices"})  # expect: GET /v2/api/voices [AGENTS_READ] definite
+
+
 def joined_up(parts=("crm", "views")):
     return requests.get("/".join([BASE, *parts]))  # expect: GET /v2/api/crm/views [CRM_READ] definite|possible
 
