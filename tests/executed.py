@@ -200,7 +200,7 @@ def outcomes(sources: Sequence[str]) -> list[dict[str, object]]:
         input=json.dumps(sources), capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     if ran.returncode:
-        raise RuntimeError(ran.stderr[-2000:])
+        raise RuntimeError(f"exit {ran.returncode}: {ran.stderr[-2000:]}")
     done: list[dict[str, object]] = json.loads(ran.stdout)
     return done
 
