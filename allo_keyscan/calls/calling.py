@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from allo_keyscan.calls import (
     attributes,
     conditions,
+    decorating,
     enums,
     folding,
     foreign,
@@ -77,7 +78,9 @@ def truth(value: Value) -> bool | None:
             return bool(items)
         case Mapping(entries=entries):
             return bool(entries) if not entries or any(key is not None for key, _ in entries) else None
-        case Function() | Class() | Instance() | Made() | Partial():
+        case Made(path=path):  # an object of a class is true; what a function gives may be false
+            return True if path.rpartition(".")[2][:1].isupper() else None
+        case Function() | Class() | Instance() | Partial():
             return True
         case _:
             return None
@@ -91,7 +94,7 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
         case Made(path=path):
             return readers.read(engine, f"{path}()", objects.given(engine, expr, frame), callee) or UNCLEAR
         case Function():
-            return returned(engine, callee, objects.enter(engine, callee, expr, frame))
+            return _result(engine, callee, objects.enter(engine, callee, expr, frame), frame)
         case Class(scope=scope):
             if enums.is_enum(engine, scope):
                 wanted = objects.given(engine, expr, frame).positional
@@ -102,7 +105,7 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
         case Method():
             return _of_method(engine, callee, expr, frame)
         case Instance() if (method := attributes.defined(engine, callee, "__call__", frame)) is not None:
-            return returned(engine, method, objects.enter(engine, method, expr, frame))
+            return _result(engine, method, objects.enter(engine, method, expr, frame), frame)
         case Partial(target=Ref(path=path)):
             everything = objects.partial_given(engine, callee, objects.given(engine, expr, frame))
             return _foreign(engine, path.removeprefix("builtins."), everything, expr, frame)
@@ -110,7 +113,7 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
             if not objects.may_enter(engine, function.scope, frame):
                 return (Alternative(UNKNOWN),)
             everything = objects.partial_given(engine, callee, objects.given(engine, expr, frame))
-            return returned(engine, function, objects.bind(engine, function, everything, frame))
+            return _result(engine, function, objects.bind(engine, function, everything, frame), frame)
         case _:
             return (Alternative(UNKNOWN),)
 
@@ -131,12 +134,20 @@ def _of_method(engine: Engine, callee: Method, expr: f.Call, frame: Frame) -> Al
 
 
 def call_of(engine: Engine, function: Late) -> Alternatives:
-    """What a callable gives when a framework calls it without arguments of ours."""
+    """What a callable gives when a framework calls it without arguments of ours; of a generator, what it yields."""
     expr = function.expr
     site = expr.site if isinstance(expr, (f.Name, f.Attribute, f.Call)) else None
     if site is None:
         return (Alternative(UNKNOWN),)
-    return engine.evaluate(engine.program.call(expr, site), function.frame)
+    found = engine.evaluate(engine.program.call(expr, site), function.frame)
+    made = engine.force(function)[0].value
+    if not isinstance(made, Function) or not made.scope.yields or made.scope.decorators:
+        return found
+    return tuple(
+        alternative
+        for item in found
+        for alternative in (engine.force(item.value.items[0]) if isinstance(item.value, Items) else (item,))
+    )
 
 
 _TUPLES = ("collections.namedtuple", "typing.NamedTuple")
@@ -182,6 +193,16 @@ def returned(engine: Engine, function: Function, inner: Frame | None) -> Alterna
         alternatives = engine.evaluate(value, inner)
         found.extend(under(alternatives, Choice(function.scope, number, False)) if len(live) > 1 else alternatives)
     return bounded(found) or (Alternative(UNKNOWN),)
+
+
+def _result(engine: Engine, function: Function, inner: Frame | None, frame: Frame) -> Alternatives:
+    """What a call gives: of a generator an iterable of any of what it yields, unless a decorator takes that out."""
+    if function.scope.decorators and decorating.alters(engine, function, frame):
+        return UNCLEAR
+    found = returned(engine, function, inner)
+    if not function.scope.yields or function.scope.decorators:
+        return found
+    return tuple(item if item.value is UNKNOWN else Alternative(Items((item.value,)), item.choices) for item in found)
 
 
 def _is_none(expr: f.Expr) -> bool:

@@ -127,6 +127,10 @@ def _verb(form: Form, name: str) -> str | None:
     return name.removeprefix(form.prefix).upper() if form.verb else None
 
 
+_HANDING_ON = ("anext", "copy.copy", "copy.deepcopy", "functools.reduce", "next", "random.choice", "weakref.proxy")
+_HOLDERS = ("asyncio", "contextvars", "multiprocessing", "queue")
+
+
 def nameless(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> Target | None:
     """A sending method's name on a receiver nobody knows (`http.get(url)`): perhaps a call, of an unknown library."""
     func = call.func
@@ -145,9 +149,15 @@ def nameless(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> Tar
             if any(f"{path}.{value.name}" in rules.doubles for path in of):
                 return None
             unknown = True
-        if unknown:
+        if unknown or (isinstance(value, Made) and _hands_on(value.path)):
             return Target(None, forms[0], None, None, _verb(forms[0], func.name))
     return None
+
+
+def _hands_on(path: str) -> bool:
+    """Whether what the standard library gives here is something it was given before, a client perhaps."""
+    holder, _, name = path.partition("().")
+    return path in _HANDING_ON or (holder.partition(".")[0] in _HOLDERS and name in ("get", "get_nowait"))
 
 
 def _stands_in(rules: ApiRules, expr: f.Expr, depth: int = 0) -> bool:

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 from allo_keyscan.calls import calling, names, objects
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls.domain import Frame, Function, Instance, Late, Partial, Value
+from allo_keyscan.calls.domain import Frame, Function, Instance, Late, Partial, Ref, Value
 
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
+
+
+_DISPATCHING = (Ref("functools.singledispatch"), Ref("functools.singledispatchmethod"))
 
 
 def handed(engine: Engine, function: Function, args: objects.Given, frame: Frame) -> objects.Given:
@@ -32,6 +35,27 @@ def handed(engine: Engine, function: Function, args: objects.Given, frame: Frame
             after.complete = args.complete
         args = objects.Given(after.positional[len(itself) :], after.named, after.complete)
     return args
+
+
+def alters(engine: Engine, function: Function, frame: Frame) -> bool:
+    """Whether a decorator of the program makes something else of what a function gives (`return root + function()`)."""
+    for decorator in function.scope.decorators:
+        if engine.evaluate(decorator, engine.base(frame))[0].value in _DISPATCHING:
+            return True
+        wrapper = _wrapper(engine, decorator, function, frame)
+        inner = _inner(engine, wrapper, function) if wrapper is not None else None
+        if wrapper is not None and inner is not None:
+            made = [value for _, value in wrapper.scope.returns if isinstance(value, (f.Sum, f.Binary))]
+            if any(inner in _below(value) for value in made):
+                return True
+    return False
+
+
+def _below(root: f.Expr) -> list[f.Expr]:
+    found = [root]
+    for expr in found:
+        found.extend(f.children(expr))
+    return found
 
 
 def injected(engine: Engine, scope: f.Scope, parameter: f.Parameter, frame: Frame) -> Late | Value | None:
