@@ -24,6 +24,7 @@ from allo_keyscan.catalog import (
 )
 from allo_keyscan.catalog.clients import Client, ClientObject, Double, Form, load_clients, load_doubles, method
 from allo_keyscan.catalog.findings import FindingRule, finding_rules
+from allo_keyscan.catalog.guesses import Guess, load_guesses
 from allo_keyscan.errors import hint
 from allo_keyscan.model import Basis
 
@@ -141,6 +142,7 @@ class ApiRules:
     names: tuple[Pattern, ...]
     paths: tuple[Pattern, ...]
     doubles: dict[str, Double]
+    guesses: dict[str, Guess]
     folder: str
     functions: dict[str, tuple[Client, Form]] = field(default_factory=dict)
     objects: dict[str, tuple[Client, ClientObject]] = field(default_factory=dict)
@@ -194,6 +196,7 @@ def api_rules(folder: str) -> ApiRules:
         entries(folder, "api.toml", "name", _pattern, optional=True),
         entries(folder, "api.toml", "path", _pattern, optional=True),
         {name: double for double in doubles for name in double.names},
+        load_guesses(folder),
         folder,
     )
     rules.kinds.update(finding_rules(folder))
