@@ -7,7 +7,7 @@ looked at once for each caller in the program, up the call chain, until the path
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from allo_keyscan.calls import clients, conditions, credentials, objects, requested, routes, verdicts
@@ -36,6 +36,8 @@ _ELSEWHERE = Choice("elsewhere", 0, False)  # what is called may be another func
 Reader = Callable[[str, bytes], "f.ModuleFacts | ParseFailure"]
 Link = tuple[f.Scope, f.Call]
 Chain = tuple[Link, ...]
+# By method, path and URL: the endpoint, and the requests that reach it, each with whether that is sure.
+Hits = dict[tuple[str, str | None, str], tuple["Endpoint | None", list[tuple[clients.Request, bool]]]]
 
 
 def analyze(
@@ -64,7 +66,7 @@ def analyze(
     program = Program(Layout(files, rules.imports), load)
     program.include(sorted(files if entry is None else entry))
     with deep_stack(), seldom_collecting():
-        analysis = _Analysis(program, rules, lambda path: verdicts.names_allo(files[path], rules))
+        analysis = _Analysis(program, rules, files)
         analysis.run()
     return ModuleCalls(
         tuple(sorted(analysis.calls.values(), key=call_order)),
@@ -84,7 +86,7 @@ def literal_keys(source: bytes, rules: ApiRules) -> list[Assembled] | ParseFailu
     if isinstance(module, ParseFailure):
         return module
     with deep_stack():
-        analysis = _Analysis(Program.of(module), rules, lambda _path: verdicts.names_allo(source, rules))
+        analysis = _Analysis(Program.of(module), rules, {"": source})
         analysis.run()
         found = {}
         for text in analysis.signed:
@@ -105,13 +107,14 @@ def call_order(call: Call) -> tuple[object, ...]:
 class _Analysis:
     """The calls of one program."""
 
-    def __init__(self, program: Program, rules: ApiRules, names_allo: Callable[[str], bool]) -> None:
+    def __init__(self, program: Program, rules: ApiRules, files: Mapping[str, bytes]) -> None:
         self.calls: dict[tuple[object, ...], Call] = {}
         self.unresolved: dict[tuple[str, Span], Open] = {}
         self.remarks: dict[tuple[object, ...], Remark] = {}
         self.signed: list[Text] = []
         self._program = program
-        self._names_allo = functools.cache(names_allo)
+        self._names_allo = functools.cache(lambda path: verdicts.names_allo(files[path], rules))
+        self._names_server = lambda path: verdicts.names_server(files[path], rules)
         self._ways = MAX_WAYS
         self._lost: set[str] = set()  # files that send to a server that is not known
         self._claimed: set[Claim] = set()  # literals in the URLs of what is told of
@@ -122,7 +125,7 @@ class _Analysis:
         self._engine.index_callers()
         for module in [*self._program.modules.values()]:
             self._module(module)
-        for one in unclaimed(self._engine, self._rules, self._claimed, self._lost):
+        for one in unclaimed(self._engine, self._rules, self._claimed, self._lost, self._names_server):
             self.unresolved[one.path, Span(one.line, 0, one.line, 0)] = Open(one, None)
 
     def _module(self, module: f.ModuleFacts) -> None:
@@ -136,7 +139,7 @@ class _Analysis:
             if targets:
                 self._resolve(call, ())
             elif self._names_allo(module.path):
-                reason = handed_over(self._engine, self._rules, call, self._engine.joined)
+                reason = self._engine.well_known(functools.partial(handed_over, self._engine, self._rules, call))
                 if reason is not None:
                     span = module.spans[call.span]
                     self.unresolved[module.path, span] = Open(Unresolved(module.path, span.line, reason), None)
@@ -286,10 +289,8 @@ class _Analysis:
 
     def _report(self, call: f.Call, chain: Chain, requests: list[clients.Request]) -> None:
         at = chain[0][1] if chain else call
-        inner = [*(link[1] for link in chain[1:]), call] if chain else []
-        place, via = self._place(at), tuple(Place(path, span.line) for path, span in map(self._place, inner))
         judge = self._judge(call, chain)
-        hits: dict[tuple[str, str | None, str], tuple[Endpoint | None, list[tuple[clients.Request, bool]]]] = {}
+        hits: Hits = {}
         others = False
         for request in requests:
             verdict = judge.verdict(request)
@@ -300,17 +301,24 @@ class _Analysis:
             if verdict is not None:
                 self.signed += credentials.values(self._engine, self._rules, request)
             if isinstance(verdict, str):
-                self._open(request, place, verdict)
+                self._open(request, self._place(at), verdict)
                 others = True
             elif verdict is None:
                 others = True
                 if judge.astray(request):
-                    self._lost.add(place[0])
+                    self._lost.add(self._program.holder(at.site.scope).path)
             else:
                 for endpoint, sure in verdict:
                     url = "" if endpoint else routes.shown(request.url)
                     identity = (verdicts.method_of(request) or "", endpoint.path if endpoint else None, url)
                     hits.setdefault(identity, (endpoint, []))[1].append((request, sure))
+        if hits:
+            self._tell(hits, chain, call, others=others)
+
+    def _tell(self, hits: Hits, chain: Chain, call: f.Call, *, others: bool) -> None:
+        at = chain[0][1] if chain else call
+        inner = [*(link[1] for link in chain[1:]), call] if chain else []
+        place, via = self._place(at), tuple(Place(path, span.line) for path, span in map(self._place, inner))
         for endpoint, found in hits.values():
             alone = len(hits) == 1 and not others
             definite = any(

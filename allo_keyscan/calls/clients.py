@@ -135,11 +135,10 @@ _HOLDERS = ("asyncio", "contextvars", "multiprocessing", "queue")
 def nameless(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> Target | None:
     """A sending method's name on a receiver nobody knows (`http.get(url)`): perhaps a call, of an unknown library."""
     func = call.func
-    if not isinstance(func, f.Attribute) or _stands_in(rules, func.value):
+    form = rules.methods.get(func.name) if isinstance(func, f.Attribute) else None
+    if not isinstance(func, f.Attribute) or form is None:
         return None
-    objects_known = (made for client in rules.clients for made in client.objects)
-    forms = [made.methods[func.name] for made in objects_known if func.name in made.methods]
-    if not forms:
+    if (form.verb and _is_word(call.arguments)) or _stands_in(rules, func.value):
         return None
     likely = _likely(rules, func.value, call.arguments)
     for value, _ in engine.evaluate(func.value, frame):
@@ -154,8 +153,14 @@ def nameless(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> Tar
                 return None
             unknown = True
         if unknown or (isinstance(value, Made) and _hands_on(value.path)):
-            return Target(None, forms[0], None, None, _verb(forms[0], func.name), likely=likely)
+            return Target(None, form, None, None, _verb(form, func.name), likely=likely)
     return None
+
+
+def _is_word(arguments: Sequence[f.Argument]) -> bool:
+    """Whether the first argument is a literal that can be no path: `row.get("name")`."""
+    given = arguments[0].value if arguments and not arguments[0].keyword and not arguments[0].star else None
+    return isinstance(given, f.Constant) and not (isinstance(given.value, str) and "/" in given.value)
 
 
 def _is_hole(value: Value) -> bool:

@@ -82,7 +82,7 @@ def among(bindings: list[f.Binding], scope: f.Scope, site: f.Site, *, initial: b
 
 
 def _comes_round(bound: f.Site, site: f.Site, anew: set[f.Block]) -> bool:
-    """Whether what is bound later in a loop is still there in the next turn, at a read after what each turn binds anew."""
+    """Whether what is bound later in a loop is there in the next turn, at a read after what each turn binds anew."""
     if bound.order <= site.order:
         return True
     around = set(site.block.chain())

@@ -8,7 +8,7 @@ imports to calls on a server that is not known.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
@@ -23,12 +23,18 @@ from allo_keyscan.model import Unresolved
 Claim: TypeAlias = f.Constant | f.Call | str | None
 
 
-def unclaimed(engine: Engine, rules: ApiRules, claimed: AbstractSet[Claim], lost: Collection[str]) -> list[Unresolved]:
+def unclaimed(
+    engine: Engine,
+    rules: ApiRules,
+    claimed: AbstractSet[Claim],
+    lost: Collection[str],
+    speaks: Callable[[str], bool],
+) -> list[Unresolved]:
     """One entry for each file that names the server, in parts of the program that send somewhere, nobody knows where.
 
     `lost` are the paths of the files that send to a server that is not known, `claimed` the literals in the URLs of
     calls and of what is open already, or the text of one that stands in for a setting there, and the calls that made
-    their clients: such a server is told of.
+    their clients: such a server is told of. `speaks` says whether a file names an API host at all.
     """
     program = engine.program
     modules = dict(program.modules)
@@ -40,7 +46,8 @@ def unclaimed(engine: Engine, rules: ApiRules, claimed: AbstractSet[Claim], lost
                 tied[found].add(path)
     entries = []
     for part in _parts(tied):
-        named = [(path, line) for path in sorted(part) if (line := _named(modules[path], rules, claimed)) is not None]
+        lines = ((path, _named(modules[path], rules, claimed)) for path in sorted(part) if speaks(path))
+        named = [(path, line) for path, line in lines if line is not None]
         if not named:
             continue
         sender = min(part.intersection(lost), default=None)

@@ -29,6 +29,12 @@ def names_allo(source: bytes, rules: ApiRules) -> bool:
     return any(host in text for host in rules.api_hosts) or rules.says_allo(text)
 
 
+def names_server(source: bytes, rules: ApiRules) -> bool:
+    """Whether the name of an API host stands in a file, in letters of any case."""
+    text = source.decode("latin-1").lower()
+    return any(host in text for host in rules.api_hosts)
+
+
 def method_of(request: Request) -> str | None:
     """A request's HTTP method where it is known; a word that is none is not told, and might be a key."""
     said = request.method.literal if request.method is not None else None

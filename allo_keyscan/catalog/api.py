@@ -147,6 +147,8 @@ class ApiRules:
     functions: dict[str, tuple[Client, Form]] = field(default_factory=dict)
     objects: dict[str, tuple[Client, ClientObject]] = field(default_factory=dict)
     requests: dict[str, tuple[Client, Form]] = field(default_factory=dict)
+    methods: dict[str, Form] = field(default_factory=dict)
+    """By its name the first method of any library's object."""
     kinds: dict[str, FindingRule] = field(default_factory=dict)
 
     @property
@@ -203,6 +205,8 @@ def api_rules(folder: str) -> ApiRules:
     for client in clients:
         rules.functions.update({name: (client, form) for form in client.functions for name in form.names})
         rules.objects.update({name: (client, made) for made in client.objects for name in made.names})
+        for made in client.objects:
+            rules.methods.update({name: form for name, form in made.methods.items() if name not in rules.methods})
         rules.requests.update({name: (client, form) for form in client.requests for name in form.names})
     return rules
 
