@@ -64,7 +64,8 @@ def analyze(
         return module
 
     program = Program(Layout(files, rules.imports), load)
-    program.include(sorted(files if entry is None else entry))
+    with seldom_collecting():
+        program.include(sorted(files if entry is None else entry))
     with deep_stack(), seldom_collecting():
         analysis = _Analysis(program, rules, files)
         analysis.run()
