@@ -199,7 +199,7 @@ class _Analysis:
                 others += target is not scope and not target.abstract and target.kind == "function"
                 if inner is not None:
                     found.setdefault(inner, choices)
-        for caller, callee in self._engine.callers(scope) if not found else ():
+        for caller, callee in self._engine.callers(scope) if not (found or others) else ():
             if caller is call and not found:  # its object came in as an argument: as the index knows it
                 inner = objects.entered(self._engine, callee, scope, call, frame)
                 found |= {inner: frozenset()} if inner is not None else {}

@@ -35,6 +35,8 @@ _SAME_TEXT = ("upper", "lower", "strip", "casefold")
 
 def truth(engine: Engine, test: f.Expr, frame: Frame) -> bool | None:
     """Whether a test holds in a frame, None where it depends."""
+    if engine.rough:
+        return None
     match test:
         case f.Not(value=value):
             inner = truth(engine, value, frame)
@@ -64,7 +66,7 @@ def literals(engine: Engine, value: Value) -> list[str] | None:
 
 def feasible(engine: Engine, site: f.Site, frame: Frame) -> bool:
     """Whether a site can be reached in a frame, as far as tests on local names tell."""
-    return all(
+    return engine.rough or all(
         not _local(test) or truth(engine, test, frame) in (wanted, None) for _, (test, wanted) in _dominating(site)
     )
 
@@ -139,7 +141,7 @@ def _local(test: f.Expr) -> bool:
 
 def narrowed(engine: Engine, expr: f.Name, scope: f.Scope, found: Alternatives, frame: Frame) -> Alternatives:
     """What guards leave of a name's alternatives where one of them is unknown."""
-    if all(not _open(item.value) for item in found):
+    if engine.rough or all(not _open(item.value) for item in found):
         return found
     for _, (test, wanted) in _dominating(expr.site):
         left = _left(engine, test, wanted, expr, scope, frame)

@@ -6,6 +6,7 @@ it came from, so that a value put together from pieces can name its pieces.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
@@ -346,14 +347,21 @@ def both(left: frozenset[Choice], right: frozenset[Choice]) -> frozenset[Choice]
     """Two sets of choices together, None where they contradict each other."""
     if not left or not right:
         return left or right
+    if len(left) < len(right):
+        left, right = right, left
     if right <= left:
         return left
-    arms = {choice.fork: choice.arm for choice in left}
-    for choice in right:
-        if arms.get(choice.fork, choice.arm) != choice.arm:
+    arms = _arms(left)
+    for fork, arm, _ in right:
+        if arms.get(fork, arm) != arm:
             return None
     together = left | right
     return together if len(together) <= MAX_CHOICES else _MANY
+
+
+@functools.lru_cache(maxsize=1 << 14)  # the same choices meet many others: half of the time of a big program
+def _arms(choices: frozenset[Choice]) -> dict[object, int]:
+    return {fork: arm for fork, arm, _ in choices}
 
 
 def product(rows: list[Alternatives]) -> list[tuple[list[Value], frozenset[Choice]]]:

@@ -72,6 +72,7 @@ class Engine:
         self.joined = Frame(None, {}, None, joined=True)
         self._steps = 0
         self._depth = 0
+        self.rough = False  # whether every test is taken for one that may come out either way
         self.cuts = 0  # how often an expression was not looked at: it is being evaluated, or past a bound
         self._active: set[tuple[int, int]] = set()
         self.asked: set[object] = set()  # questions being answered that must not be asked again inside
@@ -171,13 +172,20 @@ class Engine:
         return made
 
     def index_callers(self) -> None:
-        """Finds who calls what, once, before the first question that asks for it."""
+        """Finds who calls what, once, before the first question that asks for it.
+
+        No test is asked on the way, which is more than half of the time, so a callee may be one that a test rules out:
+        who follows a call to its callers asks again. Nothing else that was found so is kept.
+        """
+        self.rough = True
         self._find_callers()
-        if self.called:  # also without a call at hand a name was asked for its value when a function is called
-            self.called.clear()
-            self._frames.clear()
-            self.open.memo.clear()
-            self.open.leans.clear()
+        self.rough = False
+        self.called.clear()
+        self.aliases.inside.clear()
+        self._frames.clear()
+        for frame in (self.open, self.joined):
+            frame.memo.clear()
+            frame.leans.clear()
 
     def _find_callers(self) -> None:
         """All calls of the program's own functions.
