@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from allo_keyscan.model import Commit, Finding, Held, Life, Origin, Report, Skipped
 from allo_keyscan.scan.blob import Tally
-from allo_keyscan.scan.history.advice import IN_NAME, advice
+from allo_keyscan.scan.history.advice import IN_NAME, Standing, advice
 from allo_keyscan.scan.history.search import AS_PYTHON, entries
 from allo_keyscan.scan.history.trace import Sight, Stay, Trail, follow, reaching, stays
 from allo_keyscan.scan.places import is_python
@@ -25,6 +25,8 @@ OBJECTS = ".git/objects/"
 """Before the id of an object that has no name; commits and tags among them."""
 
 _UNUSED = "unused-ignore"
+_HEAD = 8000
+"""Bytes in which a zero means that a file is no text: git's own measure, and that of git filter-repo."""
 
 
 class _Known(NamedTuple):
@@ -70,6 +72,7 @@ class _Lives:
         self._jobs = jobs
         self._graph = graph(home, commits)
         self._index = index
+        self._binary: set[str] = set()
 
     def tell(self, found: Tally, beside: Tally) -> Names:
         known = _known(found.findings)
@@ -153,11 +156,19 @@ class _Lives:
                     if pieces is not None and one.kind != "blob":
                         self._reader.text(b"".join(pieces), Origin(path), part)
                     else:
-                        self._reader.stream(one.pieces() if pieces is None else iter(pieces), Origin(path), part)
+                        source = one.pieces() if pieces is None else iter(pieces)
+                        self._reader.stream(self._noted(source, path), Origin(path), part)
                 for finding in part.findings:
                     if finding.key in keys and (finding.rule, finding.key, finding.origin) not in done:
                         done.add((finding.rule, finding.key, finding.origin))
                         yield finding
+
+    def _noted(self, pieces: Iterator[bytes], path: str) -> Iterator[bytes]:
+        """The same pieces; whether they are text is kept, by git's own sign."""
+        for number, piece in enumerate(pieces):
+            if not number and b"\0" in piece[:_HEAD]:
+                self._binary.add(path)
+            yield piece
 
     def _with_lives(
         self,
@@ -181,13 +192,16 @@ class _Lives:
         teller = _Teller(self._home, trail, groups, when, self._refs, reach)
         teller.describe(begun, by_key)
         present = self._present(findings)
+        graph = self._graph
+        roots = {graph.ids[min(some)] for some in begun.values() if some and not graph.parents[min(some)]}
+        standing = Standing(teller.head, self._home.root is None, roots, self._binary)
         told = []
         for key, some in by_key.items():
             life = teller.life(key, some, begun[key], objects.get(key, set()))
             staged = any(oid in self._index.paths for oid in objects.get(key, ()))
             staged = staged or any(one.origin.path in self._index.names for one in some if _is_name(one))
             life = life._replace(in_index=staged, in_work_tree=key in present)
-            life = life._replace(advice=advice(some[0], life, teller.head, bare=self._home.root is None))
+            life = life._replace(advice=advice(some, life, standing))
             told += [one._replace(life=life, origin=teller.origin(one)) for one in some]
         return told
 
@@ -309,10 +323,8 @@ def unnamed(found: Tally) -> Names:
 
 
 def search_staged_names(names: Iterable[str], reader: Reader, tally: Tally) -> None:
-    """Search the names of the files and folders in an index, as those in trees are."""
-    parts = (name.split("/") for name in names)
-    paths = {"/".join(some[: number + 1]) for some in parts for number in range(len(some))}
-    for path in sorted(paths):
+    """Search the names of files and folders in an index, each by its last part, as those in trees are."""
+    for path in sorted(names):
         own, whole = Tally(), Tally()
         reader.text(os.fsencode(path.rpartition("/")[2]), Origin(path), own)
         if own.findings:

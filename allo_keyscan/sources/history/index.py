@@ -44,8 +44,9 @@ class Index:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Every path."""
-        return frozenset(path for paths in self.paths.values() for path in paths)
+        """Every path, of files and of the folders around them."""
+        parts = (path.split("/") for paths in self.paths.values() for path in paths)
+        return frozenset("/".join(some[: number + 1]) for some in parts for number in range(len(some)))
 
     def submodules(self) -> dict[str, str]:
         """The paths of submodules, with the commits that are named for them."""
