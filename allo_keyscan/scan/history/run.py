@@ -90,10 +90,13 @@ def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, pr
 
 
 def _beside(home: Home, refs: Iterable[Ref], index: Index, reader: Reader, tally: Tally) -> None:
-    """The text files of the git directories, and the names of refs and of what is staged."""
-    reader.files(list(text_files(home)), tally)
-    for full in dict.fromkeys(ref.full for ref in refs if ref.kind not in ("reflog", "head")):
-        reader.text(os.fsencode(full), Origin(f".git/{full}"), tally)
+    """The text files of the git directories, and the names of these, of refs and of what is staged."""
+    files = list(text_files(home))
+    reader.files(files, tally)
+    names = [shown for _, shown in files]  # a log is named after its ref, and another worktree's refs are files
+    names += [f".git/{ref.full}" for ref in refs if ref.kind not in ("reflog", "head")]
+    for name in dict.fromkeys(names):
+        reader.text(os.fsencode(name.removeprefix(".git/")), Origin(name), tally)
     for text in index.texts():
         part = Tally()
         reader.text(text, Origin(".git/index"), part)
