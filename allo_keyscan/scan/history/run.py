@@ -91,7 +91,7 @@ def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, pr
 
 def _beside(home: Home, refs: Iterable[Ref], index: Index, reader: Reader, tally: Tally) -> None:
     """The text files of the git directories, and the names of these, of refs and of what is staged."""
-    files = list(text_files(home))
+    files = list(text_files(home, tally.skipped))
     reader.files(files, tally)
     names = [shown for _, shown in files]  # a log is named after its ref, and another worktree's refs are files
     names += [f".git/{ref.full}" for ref in refs if ref.kind not in ("reflog", "head")]

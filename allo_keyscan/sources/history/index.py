@@ -10,6 +10,7 @@ from functools import cached_property
 
 from allo_keyscan.model import Skipped
 from allo_keyscan.sources import git
+from allo_keyscan.sources.history.files import read_regular
 from allo_keyscan.sources.history.home import SHA1, Home
 
 _OWN = ("ls-files", "--stage", "-z", "--full-name")
@@ -81,8 +82,7 @@ def read_index(home: Home) -> Index:
 def _is_whole(path: str, size: int) -> bool:
     """Whether an index ends with its checksum of `size` bytes, or zeros for none; git reads it without a look at it."""
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        data = read_regular(path)
     except FileNotFoundError:
         return True
     except OSError:
