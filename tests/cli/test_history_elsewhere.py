@@ -103,6 +103,21 @@ def test_everything_of_another_worktree(repo: Repository, keyscan: Keyscan) -> N
         assert (len(found), run.json["complete"]) == (len(expected), True)
 
 
+def test_links_in_the_git_directory(repo: Repository, keyscan: Keyscan) -> None:
+    """As `git new-workdir` makes them: settings are those of the file that a link leads to."""
+    config = repo.root / ".git" / "config"
+    repo.git("config", "http.extraHeader", key())
+    config.rename(repo.root.parent / "shared")
+    config.symlink_to("../../shared")
+    run = scan(keyscan, repo.root)
+    assert (paths(run), run.json["complete"]) == ({masked(key()): [".git/config"]}, True)
+    (repo.root / ".git" / "more").symlink_to("..")
+    run = scan(keyscan, repo.root)
+    assert [(skip["path"], skip["reason"]) for skip in run.json["skipped"]] == [
+        (".git/more", "a link to a folder: not followed")
+    ]
+
+
 def test_a_log_that_outlived_its_branch(repo: Repository, keyscan: Keyscan) -> None:
     repo.git("branch", "old")
     log = repo.root / ".git" / "logs" / "refs" / "heads"

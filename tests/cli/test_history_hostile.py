@@ -138,6 +138,23 @@ def test_files_in_the_git_directory_that_never_end(repo: Repository, keyscan: Ke
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [("core.bare", "true", "is core.bare set by mistake"), ("core.worktree", "../../nowhere", "could not be read")],
+)
+def test_settings_that_take_the_work_tree_away(
+    tmp_path: Path, keyscan: Keyscan, name: str, value: str, said: str
+) -> None:
+    repo = Repository.make(tmp_path)
+    repo.stage("a.txt", "clean\n")
+    repo.commit_unchecked()
+    repo.write("leak.env", key())
+    (tmp_path / "nowhere").mkdir()
+    repo.git("config", name, value)
+    run = keyscan("audit", cwd=repo.root)
+    assert (run.code, said in run.out + run.err) == (3, True), run.out + run.err
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [("include.path", "bad"), ("core.repositoryFormatVersion", "99"), ("core.compression", "none"), ("core.bare", "x")],
 )
@@ -151,6 +168,13 @@ def test_settings_that_git_refuses_are_no_clean_answer(
         assert (run.code, run.out) == (2, ""), arguments
         assert str(repo.root) in run.err
         assert "Traceback" not in run.err
+
+
+def test_logs_in_reftable_are_not_read_and_that_is_said(repo: Repository, keyscan: Keyscan) -> None:
+    (repo.root / ".git" / "reftable").mkdir()
+    run = keyscan("scan", "--history", "--format", "json", cwd=repo.root)
+    assert run.json["skipped"][0]["path"] == ".git/reftable"
+    assert not run.json["complete"]
 
 
 def test_reftable_and_a_git_that_does_not_know_it(repo: Repository, keyscan: Keyscan) -> None:

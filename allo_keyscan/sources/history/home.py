@@ -77,6 +77,8 @@ def gaps(home: Home) -> list[Skipped]:
     if _holds_text(os.path.join(home.common, "info", "grafts")):
         reason = "its history is cut by info/grafts: what git no longer keeps of it was not read"
         found.append(Skipped(".", reason))
+    if os.path.isdir(os.path.join(home.common, "reftable")):
+        found.append(Skipped(".git/reftable", "logs in git's reftable format are not read; refs and objects are"))
     return found
 
 
