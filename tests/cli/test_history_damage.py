@@ -236,3 +236,68 @@ def test_a_repository_that_lost_everything(repo: Repository, keyscan: Keyscan, d
     damage(repo)
     assert scan(keyscan, repo.root).code in (2, 3)
     assert keyscan("audit", cwd=repo.root).code in (2, 3)
+
+
+def an_empty_repository(repo: Repository) -> None:
+    shutil.rmtree(repo.root / ".git")
+    repo.git("init", "-q")
+
+
+def an_empty_bare_repository(repo: Repository) -> None:
+    shutil.rmtree(repo.root / ".git")
+    repo.git("init", "-q", "--bare", ".")
+
+
+def staged_before_the_first_commit(repo: Repository) -> None:
+    an_empty_repository(repo)
+    repo.git("add", ".")
+
+
+def a_worktree_whose_folder_and_branch_are_gone(repo: Repository) -> None:
+    other = repo.worktree("other")
+    other.stage("there.txt", "there\n")
+    shutil.rmtree(other.root)
+    repo.git("update-ref", "-d", "refs/heads/other")
+
+
+def a_conflict(repo: Repository) -> None:
+    repo.branch_with("side", "conflict.txt", "theirs\n")
+    repo.stage("conflict.txt", "ours\n")
+    repo.commit_unchecked()
+    repo.git("merge", "-q", "side", code=1)
+
+
+def a_file_that_is_only_meant_to_be_added(repo: Repository) -> None:
+    repo.write("later.txt", "later\n")
+    repo.git("add", "-N", "later.txt")
+    repo.write("nothing", "")
+
+
+def another_repositorys_commit(repo: Repository) -> None:
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},module")
+
+
+def without_a_checksum_in_the_index(repo: Repository) -> None:
+    path = repo.root / ".git" / "index"
+    path.write_bytes(path.read_bytes()[:-20] + bytes(20))  # as index.skipHash of later gits has it
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        an_empty_repository,
+        an_empty_bare_repository,
+        staged_before_the_first_commit,
+        a_worktree_whose_folder_and_branch_are_gone,
+        a_conflict,
+        a_file_that_is_only_meant_to_be_added,
+        another_repositorys_commit,
+        without_a_checksum_in_the_index,
+    ],
+)
+def test_what_is_unusual_is_not_damaged(
+    repo: Repository, keyscan: Keyscan, state: Callable[[Repository], None]
+) -> None:
+    state(repo)
+    run = scan(keyscan, repo.root)
+    assert (run.code, run.json["complete"]) == (0, True), reasons(run)
