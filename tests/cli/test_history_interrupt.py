@@ -26,7 +26,10 @@ FILES = 8000
 @pytest.fixture(scope="module")
 def repo(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     made = Repository.make(tmp_path_factory.mktemp("long"))
-    lines = [f"blob\nmark :{number}\ndata <<END\n{number} k={PREFIX}your_key_here\nEND\n" for number in range(1, FILES)]
+    more = "and so on\n" * 60  # more than a pipe takes, so that git is there as long as the search
+    lines = [
+        f"blob\nmark :{number}\ndata <<END\n{number} k={PREFIX}your_key_here\n{more}END\n" for number in range(1, FILES)
+    ]
     lines.append("commit refs/heads/main\ncommitter A <a@example.org> 0 +0000\ndata 1\nx\n")
     lines += [f"M 644 :{number} folder{number % 90}/{number}.env\n" for number in range(1, FILES)]
     lines.append(f"M 644 inline aaa.env\ndata <<END\n{key()}\nEND\n")
