@@ -31,6 +31,7 @@ from allo_keyscan.sources.history.home import Home, home
 from allo_keyscan.sources.history.tree import head_files
 
 _BARE = "a bare repository: Python code is that of its current commit, and settings in it are not read (--config)"
+_AROUND = "; the files beside it were not looked at: is core.bare set by mistake?"
 
 
 def repository(path: str) -> Home:
@@ -106,7 +107,8 @@ class _Repository:
             ("its Python code", past, self._search_code),
         ]
         if self._bare:
-            past.skipped.append(Skipped(".", _BARE, incomplete=False))
+            around = os.path.basename(self._home.git_dir) == ".git"  # files that its setting core.bare hides from git
+            past.skipped.append(Skipped(".", f"{_BARE}{_AROUND if around else ''}", incomplete=around))
         else:
             steps.insert(0, ("its work tree", tree, lambda: self._search_tree(tree)))
         interrupted = False

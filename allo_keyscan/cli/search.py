@@ -114,17 +114,16 @@ def search_commits(paths: Sequence[str], given: dict[str, Any], chosen: Options,
     from allo_keyscan.sources.history.home import gaps, home
 
     repository = home(os.curdir if given["pre_push"] else _one(paths, "--commits"))
-    tags: list[str] = []
     if given["pre_push"]:
         told = ranges.from_pre_commit(repository, os.environ)
         if told is None:
             told = ranges.from_hook(repository, b"".join(standard_input())), paths[0] if paths else ""
         search_names(told[0], chosen.reader, tally)
-        commits, tags = ranges.push_commits(repository, *told)
+        what = ranges.push_commits(repository, *told)
     else:
-        commits = ranges.range_commits(repository, given["commits"])
+        what = ranges.Publication(ranges.range_commits(repository, given["commits"]), [], [])
         tally.skipped += gaps(repository)
-    search(repository, commits, tags, chosen.reader, chosen.jobs, tally)
+    search(repository, what, chosen.reader, chosen.jobs, tally)
     tally.findings = [one for one in tally.findings if not chosen.ignore.matches(one.origin.path)]
 
 

@@ -10,7 +10,9 @@ from allo_keyscan.model import SEVERITIES, Audited, AuditReport, Commit, Finding
 
 EXAMPLE = "example-key"
 CLIENT_SIDE = "client-side-key"
-_COMMAND = re.compile(r"(?:: | \()((?:printf |git (?:filter-repo|rebase|commit|stash|notes|reflog) )(?:[^()]|\(\?)*)")
+_COMMAND = re.compile(
+    r"(?:: | \()((?:printf |git (?:-c|filter-repo|rebase|commit|stash|notes|reflog) )(?:[^()']|'[^']*')*)"
+)
 _ADDRESS = re.compile(r"https://[^\s,;]+")
 _SOME = 5
 
@@ -205,7 +207,9 @@ def steps(leak: Leak) -> list[Step]:
 def _step(advice: str) -> Step:
     """Advice with its commands apart, where it names some that can be run as they are."""
     commands = tuple(
-        part.strip() for match in _COMMAND.finditer(advice) for part in re.split(r", (?:then|or rewrite:?) ", match[1])
+        part.strip()
+        for match in _COMMAND.finditer(advice)
+        for part in re.split(r", (?:then|or rewrite[^:]*:?) ", match[1])
     )
     said = advice
     for command in commands:

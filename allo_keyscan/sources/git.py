@@ -136,10 +136,11 @@ class Child:
         own: bool = True,
         into: int | None = None,
         asked: bool = False,
+        indexless: bool = False,
     ) -> None:
         """Start `git ARGS` in `cwd`, fed with `stdin`; it writes to the file `into` where one is given (not Windows).
 
-        `asked`: its input stays open for `ask`.
+        `asked`: its input stays open for `ask`. `indexless`: it finds no index, so a damaged one cannot stop it.
 
         Raises GitError where there is no git on PATH.
         """
@@ -151,8 +152,11 @@ class Child:
             () if args[0] == "check-ignore" else ("--literal-pathspecs",)
         )  # it takes paths, and refuses the option
         argv = ["git", "-C", cwd, *_OPTIONS, *literal, *args]
+        env = environment(own=own)
+        if indexless:  # a name that nobody can have laid there
+            env["GIT_INDEX_FILE"] = os.path.join(cwd, f"no-index-{os.urandom(16).hex()}")
         try:
-            feed, self.stdout, errors, self._wait, self._kill = _spawn(argv, environment(own=own), into)
+            feed, self.stdout, errors, self._wait, self._kill = _spawn(argv, env, into)
         except FileNotFoundError:
             raise GitError(
                 f"{cwd}: git is not on PATH: install git, or scan outside of a repository with --no-gitignore"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,84 @@ def test_a_merge_that_adds_what_no_parent_has(repo: Repository) -> None:
     repo.stage("evil.txt", key())
     repo.commit_unchecked("merge")
     assert_refused(repo, ["evil.txt:1:1"], "origin", "main")
+
+
+def test_a_push_to_an_address(repo: Repository, tmp_path: Path) -> None:
+    """What `origin` has, an address that no remote names may not have."""
+    repo.stage("leak.env", key())
+    repo.commit_unchecked()
+    repo.git("push", "-q", "--no-verify", "origin", "main")
+    repo.git("init", "-q", "--bare", str(tmp_path / "other"))
+    done = push(repo, str(tmp_path / "other"), "main")
+    assert (done.code, "leak.env:1:1: AK001" in done.said) == (1, True), done.said
+    repo.git("remote", "add", "other", str(tmp_path / "other"))
+    done = push(repo, "other", "main")
+    assert (done.code, "leak.env:1:1: AK001" in done.said) == (1, True), done.said
+
+
+@pytest.mark.parametrize("annotated", [True, False])
+def test_a_tag_of_a_file_and_of_a_folder(repo: Repository, annotated: bool) -> None:
+    repo.write("loose.env", key())
+    blob = repo.git("hash-object", "-w", "loose.env")
+    repo.stage("folder/loose.env", f"\n{key(1)}")
+    tree = repo.git("write-tree")
+    repo.git("reset", "-q", "--hard")
+    more = ("-a", "-m", "a tag") if annotated else ()
+    repo.git("tag", *more, "file", blob)
+    repo.git("tag", *more, "folder", tree)
+    repo.git("tag", *more, "again", "file")
+    assert_refused(repo, [f".git/objects/{blob}:1:1"], "origin", "again")
+    assert_refused(repo, ["folder/loose.env:2:1"], "origin", "folder")
+
+
+def test_a_folder_that_is_clean(repo: Repository) -> None:
+    repo.git("tag", "tree", "HEAD^{tree}")
+    assert_pushed(repo, "origin", "tree")
+
+
+def test_what_the_remote_has_meanwhile_is_not_known_here(repo: Repository, tmp_path: Path) -> None:
+    """Somebody else pushed, so the remote names a commit that is not here."""
+    other = Repository(tmp_path / "other", repo.env)
+    repo.git("clone", "-q", str(tmp_path / "origin"), str(other.root))
+    other.stage("theirs.txt", "theirs\n")
+    other.commit_unchecked()
+    other.git("push", "-q", "origin", "main")
+    repo.stage("leak.env", key())
+    repo.commit_unchecked()
+    assert_refused(repo, ["leak.env:1:1"], "--force", "origin", "main")
+    repo.git("reset", "-q", "--hard", "HEAD^")
+    repo.stage("fine.txt", "fine\n")
+    repo.commit_unchecked()
+    assert_pushed(repo, "--force", "origin", "main")
+
+
+def test_a_remote_that_was_made_anew_has_nothing(repo: Repository, tmp_path: Path) -> None:
+    repo.stage("leak.env", key())
+    repo.commit_unchecked()
+    repo.git("push", "-q", "--no-verify", "origin", "main")
+    shutil.rmtree(tmp_path / "origin")
+    repo.git("init", "-q", "--bare", str(tmp_path / "origin"))
+    assert_refused(repo, ["leak.env:1:1"], "origin", "main")
+
+
+def test_everything_at_once(repo: Repository) -> None:
+    repo.branch_with("one", "one.env", key(1))
+    repo.branch_with("old", "old.txt", "fine\n")
+    repo.git("push", "-q", "--no-verify", "origin", "old")
+    repo.stage("two.env", key(2))
+    repo.commit_unchecked()
+    repo.git("tag", "-a", "v1", "-m", key(3))
+    tag = repo.git("rev-parse", "v1")
+    places = ["one.env:1:1", "two.env:1:1", f".git/objects/{tag}:6:1"]
+    assert_refused(repo, places, "origin", "main", "one", "v1", ":old")
+    assert_refused(repo, places, "--mirror", "origin")
+
+
+def test_a_push_of_a_commit_that_is_damaged_is_refused(repo: Repository) -> None:
+    repo.stage("b.txt", "fine\n")
+    repo.commit_unchecked()
+    oid = repo.git("rev-parse", "HEAD:b.txt")
+    (repo.root / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+    before = there(repo)
+    done = push(repo, "origin", "main")
+    assert (done.code, "not read: b.txt" in done.said, there(repo)) == (1, True, before), done.said

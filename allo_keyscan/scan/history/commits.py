@@ -12,18 +12,22 @@ from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources.git import GitError
 from allo_keyscan.sources.history.commits import describe
 from allo_keyscan.sources.history.home import Home
-from allo_keyscan.sources.history.ranges import Added, Pushed, added
+from allo_keyscan.sources.history.ranges import Added, Publication, Pushed, added, contents
 from allo_keyscan.sources.objects import Missing, read_blobs, read_whole
 
 
-def search_commits(home: Home, commits: list[str], tags: list[str], reader: Reader, jobs: int, tally: Tally) -> None:
-    """Search what commits add, one after the other as they were made, and annotated tags. Raises GitError."""
-    steps, whole = added(home, commits, jobs)
+def search_commits(home: Home, what: Publication, reader: Reader, jobs: int, tally: Tally) -> None:
+    """Search what commits add, one after the other as they were made, and what is published beside them.
+
+    Raises GitError, and KeyscanError where a folder cannot be read.
+    """
+    steps, whole = added(home, what.commits, jobs)
     if not whole:
         tally.skipped.append(Skipped(".git/objects", "damaged commits or trees: what they add was not read"))
-    people = _messages(home, [*(step.commit for step in steps), *tags], reader, tally)
-    _names(steps, people, reader, tally)
-    _contents(home, steps, people, reader, tally)
+    people = _messages(home, [*(step.commit for step in steps), *what.tags], reader, tally)
+    everything = [*steps, *contents(home, what.others)]
+    _names(everything, people, reader, tally)
+    _contents(home, everything, people, reader, tally)
     tally.summary = tally.summary._replace(files=0).plus(Summary(commits=len(steps)))
 
 

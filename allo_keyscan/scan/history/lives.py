@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from allo_keyscan.model import Commit, Finding, Held, Life, Origin, Report, Skipped
 from allo_keyscan.scan.blob import Tally
-from allo_keyscan.scan.history.advice import IN_NAME, advice
+from allo_keyscan.scan.history.advice import IN_NAME, Standing, advice
 from allo_keyscan.scan.history.search import AS_PYTHON, entries
 from allo_keyscan.scan.history.trace import Sight, Stay, Trail, follow, reaching, stays
 from allo_keyscan.scan.places import is_python
@@ -17,7 +17,7 @@ from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources import git
 from allo_keyscan.sources.history.commits import described, graph
 from allo_keyscan.sources.history.home import Home
-from allo_keyscan.sources.history.index import indexed
+from allo_keyscan.sources.history.index import Index
 from allo_keyscan.sources.history.refs import Ref
 from allo_keyscan.sources.objects import Missing, read_blobs, read_whole
 
@@ -25,6 +25,8 @@ OBJECTS = ".git/objects/"
 """Before the id of an object that has no name; commits and tags among them."""
 
 _UNUSED = "unused-ignore"
+_HEAD = 8000
+"""Bytes in which a zero means that a file is no text: git's own measure, and that of git filter-repo."""
 
 
 class _Known(NamedTuple):
@@ -42,7 +44,14 @@ class Names(NamedTuple):
 
 
 def tell(
-    home: Home, commits: Iterable[str], refs: list[Ref], reader: Reader, jobs: int, found: Tally, beside: Tally
+    home: Home,
+    commits: Iterable[str],
+    refs: list[Ref],
+    index: Index,
+    reader: Reader,
+    jobs: int,
+    found: Tally,
+    beside: Tally,
 ) -> Names:
     """What the search of objects (`found`) and of files beside them gave, told at paths and with its life.
 
@@ -50,17 +59,20 @@ def tell(
     """
     if not (found.findings or found.skipped or beside.findings):
         return Names([], beside.skipped)
-    return _Lives(home, commits, refs, reader, jobs).tell(found, beside)
+    return _Lives(home, commits, refs, index, reader, jobs).tell(found, beside)
 
 
 class _Lives:
-    def __init__(self, home: Home, commits: Iterable[str], refs: list[Ref], reader: Reader, jobs: int) -> None:
+    def __init__(
+        self, home: Home, commits: Iterable[str], refs: list[Ref], index: Index, reader: Reader, jobs: int
+    ) -> None:
         self._home = home
         self._reader = reader
         self._refs = refs
         self._jobs = jobs
         self._graph = graph(home, commits)
-        self._index = indexed(home)
+        self._index = index
+        self._binary: set[str] = set()
 
     def tell(self, found: Tally, beside: Tally) -> Names:
         known = _known(found.findings)
@@ -72,11 +84,13 @@ class _Lives:
         groups = _groups(sights, known, labels)
         when = stays(trail, groups)
         findings = self._named(sights, groups, when, known, kinds)
-        skipped = [*beside.skipped, *_told(found.skipped, sights, self._index)]
+        skipped = [*beside.skipped, *_told(found.skipped, sights, self._index.paths)]
         if not trail.whole:
             reason = "damaged trees: which commits hold a key is not known for all of them"
             skipped.append(Skipped(".git/objects", reason))
-        return Names(self._with_lives([*findings, *beside.findings], trail, groups, when, known), skipped)
+        named = {(one.key, one.origin.path) for one in findings}
+        findings += [one for one in beside.findings if (one.key, one.origin.path) not in named]
+        return Names(self._with_lives(findings, trail, groups, when, known), skipped)
 
     def _kinds(self, oids: Iterable[str]) -> dict[str, str]:
         lines = "".join(f"{oid}\n" for oid in sorted(oids)).encode("ascii")
@@ -120,7 +134,7 @@ class _Lives:
             todo.setdefault(oid, {}).setdefault(path, set()).add(key)
         for oid, one in known.items():
             if oid not in named and kinds.get(oid) != "tree":
-                for path in self._index.get(oid, [OBJECTS + oid]):
+                for path in self._index.paths.get(oid, [OBJECTS + oid]):
                     todo.setdefault(oid, {})[path] = set(one.keys | one.assembled)
         found = list(self._read_again(todo))
         for oid, path in sights:
@@ -128,7 +142,7 @@ class _Lives:
             if label and any(name.startswith(IN_NAME) for name in label):
                 part = Tally()
                 self._reader.text(os.fsencode(path), Origin(path), part)
-                found += [one._replace(message=f"{one.message} ({IN_NAME})") for one in part.findings]
+                found += in_name(part.findings)
         return found
 
     def _read_again(self, todo: Mapping[str, Mapping[str, set[str]]]) -> Iterator[Finding]:
@@ -142,11 +156,19 @@ class _Lives:
                     if pieces is not None and one.kind != "blob":
                         self._reader.text(b"".join(pieces), Origin(path), part)
                     else:
-                        self._reader.stream(one.pieces() if pieces is None else iter(pieces), Origin(path), part)
+                        source = one.pieces() if pieces is None else iter(pieces)
+                        self._reader.stream(self._noted(source, path), Origin(path), part)
                 for finding in part.findings:
                     if finding.key in keys and (finding.rule, finding.key, finding.origin) not in done:
                         done.add((finding.rule, finding.key, finding.origin))
                         yield finding
+
+    def _noted(self, pieces: Iterator[bytes], path: str) -> Iterator[bytes]:
+        """The same pieces; whether they are text is kept, by git's own sign."""
+        for number, piece in enumerate(pieces):
+            if not number and b"\0" in piece[:_HEAD]:
+                self._binary.add(path)
+            yield piece
 
     def _with_lives(
         self,
@@ -170,13 +192,16 @@ class _Lives:
         teller = _Teller(self._home, trail, groups, when, self._refs, reach)
         teller.describe(begun, by_key)
         present = self._present(findings)
+        graph = self._graph
+        roots = {graph.ids[min(some)] for some in begun.values() if some and not graph.parents[min(some)]}
+        standing = Standing(teller.head, self._home.root is None, roots, self._binary)
         told = []
         for key, some in by_key.items():
             life = teller.life(key, some, begun[key], objects.get(key, set()))
-            life = life._replace(
-                in_index=any(oid in self._index for oid in objects.get(key, ())), in_work_tree=key in present
-            )
-            life = life._replace(advice=advice(some[0], life, teller.head, bare=self._home.root is None))
+            staged = any(oid in self._index.paths for oid in objects.get(key, ()))
+            staged = staged or any(one.origin.path in self._index.names for one in some if _is_name(one))
+            life = life._replace(in_index=staged, in_work_tree=key in present)
+            life = life._replace(advice=advice(some, life, standing))
             told += [one._replace(life=life, origin=teller.origin(one)) for one in some]
         return told
 
@@ -295,6 +320,25 @@ def unnamed(found: Tally) -> Names:
         if one.rule != _UNUSED and (oid == one.origin.path or (one.key, oid) not in plain):
             findings.append(one._replace(origin=one.origin._replace(path=OBJECTS + oid)))
     return Names(findings, _told(found.skipped, [], {}))
+
+
+def search_staged_names(names: Iterable[str], reader: Reader, tally: Tally) -> None:
+    """Search the names of files and folders in an index, each by its last part, as those in trees are."""
+    for path in sorted(names):
+        own, whole = Tally(), Tally()
+        reader.text(os.fsencode(path.rpartition("/")[2]), Origin(path), own)
+        if own.findings:
+            reader.text(os.fsencode(path), Origin(path), whole)
+            tally.findings += in_name(whole.findings)
+
+
+def in_name(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in a path, with words that say so."""
+    return [one._replace(message=f"{one.message} ({IN_NAME})") for one in findings]
+
+
+def _is_name(one: Finding) -> bool:
+    return one.message.endswith(f"({IN_NAME})")
 
 
 def oid_of(path: str) -> str:

@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from allo_keyscan.model import Origin
 from allo_keyscan.scan.blob import Tally
-from allo_keyscan.scan.history.lives import tell, unnamed
+from allo_keyscan.scan.history.lives import search_staged_names, tell, unnamed
 from allo_keyscan.scan.history.search import LARGEST, Search
 from allo_keyscan.scan.parallel import Meanwhile, Pool
 from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources.history.files import text_files
 from allo_keyscan.sources.history.home import Home, gaps, submodules
+from allo_keyscan.sources.history.index import Index, read_index
+from allo_keyscan.sources.history.lost import walk
 from allo_keyscan.sources.history.objects import COMMIT, Objects, list_objects
 from allo_keyscan.sources.history.refs import Ref, list_refs
 from allo_keyscan.sources.listing import Root
@@ -39,16 +41,23 @@ def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | No
 
     Cut short by an interrupt or the time limit, what was found by then is in the tally, with ids for names.
     """
+    with walk(home) as walking:
+        _history(home, machine, tally, progress)
+        tally.skipped += walking.end()
+
+
+def _history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | None) -> None:
     objects, skipped = list_objects(home)
     refs, lost = list_refs(home)
-    tally.skipped += [*skipped, *lost, *gaps(home), *submodules(home)]
+    index = read_index(home)
+    tally.skipped += [*skipped, *lost, *index.skipped, *gaps(home), *submodules(home, index.submodules())]
     found, beside = Tally(), Tally()
     named = False
     try:
-        _beside(home, refs, machine.reader, beside)
+        _beside(home, refs, index, machine.reader, beside)
         _everything(home, objects, machine, found, progress)
         commits = (objects.id(number) for number in objects.of_kind(COMMIT))
-        names = tell(home, commits, refs, machine.reader, machine.jobs, found, beside)
+        names = tell(home, commits, refs, index, machine.reader, machine.jobs, found, beside)
         named = True
     finally:
         if not named:
@@ -80,8 +89,16 @@ def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, pr
             pool.add(Root("", "", [str(number)]))
 
 
-def _beside(home: Home, refs: Iterable[Ref], reader: Reader, tally: Tally) -> None:
-    """The text files of the git directories, and the names of refs."""
-    reader.files(list(text_files(home)), tally)
-    for full in dict.fromkeys(ref.full for ref in refs if ref.kind not in ("reflog", "head")):
-        reader.text(os.fsencode(full), Origin(f".git/{full}"), tally)
+def _beside(home: Home, refs: Iterable[Ref], index: Index, reader: Reader, tally: Tally) -> None:
+    """The text files of the git directories, and the names of these, of refs and of what is staged."""
+    files = list(text_files(home, tally.skipped))
+    reader.files(files, tally)
+    names = [shown for _, shown in files]  # a log is named after its ref, and another worktree's refs are files
+    names += [f".git/{ref.full}" for ref in refs if ref.kind not in ("reflog", "head")]
+    for name in dict.fromkeys(names):
+        reader.text(os.fsencode(name.removeprefix(".git/")), Origin(name), tally)
+    for text in index.texts():
+        part = Tally()
+        reader.text(text, Origin(".git/index"), part)
+        if part.findings:
+            search_staged_names(index.names, reader, tally)

@@ -3,5 +3,5 @@
 home: where git keeps what, and what it does not have (shallow, partial, grafted).  objects: every object, in compact
 arrays.  stream: their bytes, as git writes them.  commits: the graph.  changes: which commits put an object where.
 refs: branches, tags, stash, notes, reflogs.  index: what is staged.  files: the text that lies beside the objects.
-ranges: the commits of a range, and of a push.
+lost: what is named and not here.  ranges: the commits of a range, and of a push.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from allo_keyscan.model import Skipped
@@ -27,9 +28,16 @@ class Home(NamedTuple):
         """The output of `git ARGS` here. Raises GitError."""
         return git.run(args, self.cwd, stdin=stdin, own=self.own)
 
-    def child(self, *args: str, stdin: bytes | None = None, into: int | None = None, asked: bool = False) -> git.Child:
+    def child(
+        self,
+        *args: str,
+        stdin: bytes | None = None,
+        into: int | None = None,
+        asked: bool = False,
+        indexless: bool = False,
+    ) -> git.Child:
         """`git ARGS` here, running."""
-        return git.Child(args, self.cwd, stdin=stdin, own=self.own, into=into, asked=asked)
+        return git.Child(args, self.cwd, stdin=stdin, own=self.own, into=into, asked=asked, indexless=indexless)
 
     def worktrees(self) -> list[str]:
         """The git directories of linked worktrees."""
@@ -69,23 +77,28 @@ def gaps(home: Home) -> list[Skipped]:
     if _holds_text(os.path.join(home.common, "info", "grafts")):
         reason = "its history is cut by info/grafts: what git no longer keeps of it was not read"
         found.append(Skipped(".", reason))
-    if _is_partial(home):
-        missing = _promised(home)
-        if missing:
-            reason = f"a partial clone: {missing} objects are not here, and nothing was fetched"
-            found.append(Skipped(".", reason))
+    if os.path.isdir(os.path.join(home.common, "reftable")):
+        found.append(Skipped(".git/reftable", "logs in git's reftable format are not read; refs and objects are"))
     return found
 
 
-def submodules(home: Home) -> list[Skipped]:
-    """The repositories of submodules that are kept in here: they are histories of their own."""
+def submodules(home: Home, links: Mapping[str, str]) -> list[Skipped]:
+    """The repositories of submodules, which are histories of their own: those kept in here, and those of `links`.
+
+    `links` are the paths of submodules in the index, with the commits that it names.
+    """
     folder = os.path.join(home.common, "modules")
     found = []
     for inner, folders, _ in os.walk(folder):
         if git.is_git_dir(inner):
             name = os.path.relpath(inner, folder).replace(os.sep, "/")
-            found.append(Skipped(name, "a submodule: a history of its own, not read (scan it with --history)", False))
+            where = f".git/modules/{name}"
+            found.append(Skipped(where, "a submodule: a history of its own, not read (scan it with --history)", False))
             folders[:] = [one for one in folders if one == "modules"]
+    for path, oid in sorted(links.items()):
+        here = home.root is not None and git.is_root(os.path.join(home.root, path))
+        state = "a history of its own, not read (scan it with --history)" if here else "not here, nothing was fetched"
+        found.append(Skipped(path, f"a submodule at commit {oid[:12]}: {state}", False))
     return found
 
 
@@ -94,20 +107,3 @@ def _holds_text(path: str) -> bool:
         return os.path.getsize(path) > 0
     except OSError:
         return False
-
-
-def _is_partial(home: Home) -> bool:
-    try:
-        return any(name.endswith(".promisor") for name in os.listdir(os.path.join(home.common, "objects", "pack")))
-    except OSError:
-        return False
-
-
-def _promised(home: Home) -> str:
-    """How many objects a partial clone was promised and does not have, as people say it; "" for none."""
-    args = ("rev-list", "--all", "--objects", "--missing=print")
-    code, output, _ = git.attempt(args, home.cwd, own=home.own)
-    if code:
-        return "some"
-    count = output.count(b"\n?") + output.startswith(b"?")
-    return f"{count:,}" if count else ""

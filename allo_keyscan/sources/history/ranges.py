@@ -37,25 +37,46 @@ def range_commits(home: Home, text: str) -> list[str]:
     return output.decode("ascii").split()
 
 
-def push_commits(home: Home, pushed: Iterable[Pushed], remote: str) -> tuple[list[str], list[str]]:
-    """The commits that a push would publish, and the annotated tags that it would, by their ids.
+class Publication(NamedTuple):
+    """What a push would publish, by ids: commits, annotated tags, and files and folders that no commit names."""
 
-    What the remote has by all that is known here (its remote-tracking branches, and what the pushed refs were) is left
-    out. Raises GitError.
+    commits: list[str]
+    tags: list[str]
+    others: list[str]
+
+
+def push_commits(home: Home, pushed: Iterable[Pushed], remote: str) -> Publication:
+    """What a push would publish.
+
+    Commits that the remote has by all that is known here (its remote-tracking branches, and what the pushed refs were)
+    are left out. Raises GitError.
     """
     tips, known = [], []
+    stale = False
     for one in pushed:
+        stale = stale or _is_stale(home, one, remote)
         if one.oid:
             tips.append(one.oid)
         if one.before and _is_here(home, one.before):
             known.append(one.before)
     if not tips:
-        return [], []
+        return Publication([], [], [])
     lines = [*tips, *(f"^{oid}" for oid in known)]
-    tracked = ("--not", f"--remotes={_glob(remote)}") if remote else ("--not", "--remotes")
+    tracked: tuple[str, ...] = ("--not", f"--remotes={_glob(remote)}") if remote else ("--not", "--remotes")
+    if stale:
+        tracked = ()
     request = "".join(f"{line}\n" for line in lines).encode("ascii")
     commits = home.run("rev-list", "--stdin", *tracked, stdin=request).decode("ascii").split()
-    return commits, list(_tags(home, tips))
+    return Publication(commits, list(_tags(home, tips)), _others(home, tips))
+
+
+def _is_stale(home: Home, one: Pushed, remote: str) -> bool:
+    """Whether a branch is tracked here that the remote says it has not: it was made anew, or lost what it had."""
+    branch = one.remote.removeprefix("refs/heads/")
+    if not (one.oid and remote) or one.before or branch == one.remote:
+        return False
+    ref = f"refs/remotes/{remote}/{branch}"
+    return home.run("for-each-ref", "--format=%(refname)", ref).decode("utf-8", "surrogateescape").strip() == ref
 
 
 def _glob(remote: str) -> str:
@@ -66,6 +87,28 @@ def _glob(remote: str) -> str:
 def _is_here(home: Home, oid: str) -> bool:
     output = home.run("cat-file", "--batch-check=%(objecttype)", stdin=f"{oid}^{{}}\n".encode("ascii"))
     return output.strip() == b"commit"
+
+
+def _others(home: Home, oids: Iterable[str]) -> list[str]:
+    """What some objects lead to, tags followed, that is no commit."""
+    lines = "".join(f"{oid}^{{}}\n" for oid in oids).encode("ascii")
+    output = home.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=lines).decode("ascii")
+    return [line.split()[0] for line in output.splitlines() if line.endswith((" blob", " tree"))]
+
+
+def contents(home: Home, oids: Iterable[str]) -> list[Added]:
+    """Files and folders that no commit names, with all that is in them. Raises GitError."""
+    found = []
+    for oid in dict.fromkeys(oids):
+        if home.run("cat-file", "-t", oid).strip() == b"blob":
+            found.append(Added("", ((oid, f".git/objects/{oid}"),), ()))
+            continue
+        (inside,), whole = changes(home, [("", oid)])
+        if not whole:
+            raise KeyscanError(f"{home.cwd}: the folder {oid}, which is to be pushed, cannot be read")
+        files = tuple((one.oid, os.fsdecode(one.path)) for one in inside if not one.folder)
+        found.append(Added("", files, tuple(os.fsdecode(one.path) for one in inside)))
+    return found
 
 
 def _tags(home: Home, oids: Iterable[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from allo_keyscan.model import Skipped
 from allo_keyscan.sources import git
+from allo_keyscan.sources.history.files import read_regular
 from allo_keyscan.sources.history.home import Home
 
 Kind = Literal["branch", "tag", "remote", "stash", "note", "head", "reflog", "other"]
@@ -70,8 +71,7 @@ def _reflog(home: Home, folder: str) -> Iterator[Ref]:
             path = os.path.join(inner, name)
             full = os.path.relpath(path, top).replace(os.sep, "/")
             try:
-                with open(path, "rb") as file:
-                    entries = [match.groups() for match in _LOGGED.finditer(file.read())]
+                entries = [match.groups() for match in _LOGGED.finditer(read_regular(path))]
             except OSError:
                 continue
             stash = full == "refs/stash"
@@ -89,7 +89,6 @@ def _reflog(home: Home, folder: str) -> Iterator[Ref]:
 
 def _first_line(path: str) -> str:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.readline().rstrip("\n")
+        return read_regular(path).partition(b"\n")[0].decode("utf-8", "replace")
     except OSError:
         return ""
