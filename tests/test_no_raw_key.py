@@ -22,7 +22,7 @@ from samples import PREFIX
 
 from allo_keyscan.cli import COMMANDS
 from allo_keyscan.cli.group import cli
-from allo_keyscan.report import AUDIT_FORMATS, FORMATS, SCOPES_FORMATS
+from allo_keyscan.report import formats_of
 
 A, B, C, D = unused(4)
 
@@ -126,7 +126,7 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
 BASELINE = '{"allo-keyscan-baseline": 1}\n'
 
 
-def formats_of(leaf: click.Command) -> list[str]:
+def formats_taken(leaf: click.Command) -> list[str]:
     for parameter in leaf.params:
         if "--format" in parameter.opts and isinstance(parameter.type, click.Choice):
             return [str(choice) for choice in parameter.type.choices]
@@ -137,15 +137,14 @@ EVERY_RUN = [
     pytest.param(name, [*arguments, *(("--format", form) if form else ())], id=" ".join([name, *arguments, form]))
     for name, leaf in every_leaf().items()
     for arguments in WAYS_TO_RUN.get(name, [])
-    for form in formats_of(leaf) or [""]
+    for form in formats_taken(leaf) or [""]
 ]
 
 
 def test_every_command_and_every_format_is_run() -> None:
     assert set(WAYS_TO_RUN) == set(every_leaf())
-    assert {*FORMATS, *SCOPES_FORMATS, *AUDIT_FORMATS} <= {
-        form for leaf in every_leaf().values() for form in formats_of(leaf)
-    }
+    for name in ("scan", "scopes", "audit"):
+        assert formats_taken(every_leaf()[name]) == list(formats_of(name))
 
 
 def test_the_search_finds_what_it_is_to_find(tree: Path) -> None:
@@ -173,11 +172,11 @@ def test_a_run(scene: Scene, name: str, arguments: Sequence[str]) -> None:
 
 
 def test_outputs_and_reports_in_files(scene: Scene) -> None:
-    reports = [word for form in FORMATS for word in ("--report", f"{form}:{scene.out}/report.{form}")]
+    reports = [word for form in formats_of("scan") for word in ("--report", f"{form}:{scene.out}/report.{form}")]
     code, out, _ = scene.keyscan("scan", ".", *reports, "--output", f"{scene.out}/output", "--color", "always")
     assert (code, out) == (1, b"")
     written = {path.name for path in scene.out.iterdir() if path.is_file()}
-    assert written == {"output", *(f"report.{form}" for form in FORMATS)}
+    assert written == {"output", *(f"report.{form}" for form in formats_of("scan"))}
     assert all((scene.out / name).stat().st_size > 1000 for name in written)
 
 
@@ -378,7 +377,7 @@ def test_an_interrupt_from_outside(scene: Scene, number: signal.Signals) -> None
     assert process.returncode == (130 if number == signal.SIGINT else -number)
 
 
-@pytest.mark.parametrize("form", sorted(FORMATS))
+@pytest.mark.parametrize("form", sorted(formats_of("scan")))
 def test_an_output_that_cannot_be_written(scene: Scene, form: str) -> None:
     scan = ("scan", "plain.txt", "assembled.py", "--format", form)
     code, out, err = scene.keyscan(*scan, "--output", str(scene.out))

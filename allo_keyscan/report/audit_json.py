@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as encoder
 from typing import Any
 
 from allo_keyscan.model import Audited, AuditReport, Finding, Leak, Looked
@@ -17,7 +16,7 @@ def render(report: AuditReport, **_: object) -> str:
         "repositories": [_repository(one) for one in report.repositories],
         "complete": report.complete,
     }
-    return encoder.dumps(whole, indent=2) + "\n"
+    return json.dumps(whole, 2) + "\n"
 
 
 def _repository(one: Audited) -> dict[str, Any]:
@@ -31,7 +30,7 @@ def _repository(one: Audited) -> dict[str, Any]:
         "scopes": None if one.scopes is None else {"declared": one.declared, **scopes_json.body(one.scopes)},
         "work_tree": _looked(one.work_tree),
         "history": _looked(one.history),
-        "skipped": [{"path": skip.path, "reason": skip.reason} for skip in one.skipped],
+        "skipped": json.skipped(one.skipped),
         "complete": one.complete,
     }
 

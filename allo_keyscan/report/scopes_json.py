@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from allo_keyscan.model import Call, KeyNeeds, ScopesReport, documented
-from allo_keyscan.report.json import SCHEMA_VERSION, TOOL, finding
+from allo_keyscan.report import json
 
 
 def _call(call: Call) -> dict[str, Any]:
@@ -54,9 +53,9 @@ def body(report: ScopesReport) -> dict[str, Any]:
         "unresolved": [{"path": one.path, "line": one.line, "reason": one.reason} for one in report.unresolved],
         "keys": [_key(key) for key in report.keys],
         "required_scopes": list(report.required_scopes),
-        "findings": [finding(one) for one in report.findings],
+        "findings": [json.finding(one) for one in report.findings],
         "suppressed": {"comments": report.suppressed.comments, "config": report.suppressed.config},
-        "skipped": [{"path": skip.path, "reason": skip.reason} for skip in report.skipped],
+        "skipped": json.skipped(report.skipped),
         "complete": report.complete,
         "summary": {
             "files": report.summary.files,
@@ -68,4 +67,4 @@ def body(report: ScopesReport) -> dict[str, Any]:
 
 def render(report: ScopesReport, **_: object) -> str:
     """The whole report as one indented object."""
-    return json.dumps({"schema_version": SCHEMA_VERSION, "tool": TOOL, **body(report)}, indent=2) + "\n"
+    return json.dumps({**json.head(), **body(report)}, 2) + "\n"
