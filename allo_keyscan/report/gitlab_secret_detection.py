@@ -58,11 +58,11 @@ def render(found: Sequence[Results], **_: object) -> str:
 
 
 def _entries(of: Results) -> Iterator[dict[str, Any]]:
-    """What is a key: everything that has a masked value."""
+    """What is a key: it has a masked value."""
     rules = {rule.name: rule for rule in of.rules}
     for one in of.results:
-        if one.finding.masked:
-            rule = rules[one.finding.rule]
+        rule = rules[one.finding.rule]
+        if one.finding.masked and rule.command == "scan":
             yield {
                 "id": one.identity if not of.root else f"{printable(of.root)}:{one.identity}",
                 "name": f"{rule.code} {rule.name}",

@@ -60,7 +60,7 @@ def steps(some: Iterable[Step]) -> str:
         lines.append(f"{number}. {escaped(step.said)}")
         for command in step.commands:
             fence = "~~~~" if "```" in command else "```"
-            lines.append(f"\n   {fence}sh\n   {' '.join(command.splitlines())}\n   {fence}")
+            lines.append(f"\n   {fence}sh\n   {printable(command)}\n   {fence}")
     return "\n".join(lines)
 
 
