@@ -29,6 +29,7 @@ SCOPES_FORMATS: dict[str, str] = {
 AUDIT_FORMATS: dict[str, str] = {
     "text": "for each repository its keys with all their places, its scopes, and what was not looked at",
     "json": "one object, as documented in docs/json.md",
+    "jsonl": "one repository a line, as soon as it is done, then one line with the totals",
     "markdown": "tables to paste into a ticket",
     "sarif": "findings for code scanning, one run a repository",
     "html": "one page for people, without a script or a request, that prints well",
@@ -82,4 +83,6 @@ def render_audit(
         )
         repositories.append(one._replace(leaks=leaks, notes=tuple(map(_veil, one.notes))))
     module = import_module(f"allo_keyscan.report.audit_{format_name}")
-    return cast("Callable[..., str]", module.render)(AuditReport(tuple(repositories)), kinds=kinds, color=color)
+    return cast("Callable[..., str]", module.render)(
+        report._replace(repositories=tuple(repositories)), kinds=kinds, color=color
+    )

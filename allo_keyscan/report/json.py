@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from allo_keyscan import __version__
-from allo_keyscan.model import Commit, Finding, Life, Report, Summary, Suppressed
+from allo_keyscan.model import Commit, Finding, Life, Report, Skipped, Summary, Suppressed
 
 SCHEMA_VERSION = 1
 TOOL = {"name": "allo-keyscan", "version": __version__}
@@ -69,7 +70,7 @@ def rest(report: Report) -> dict[str, Any]:
     return {
         "placeholders": report.placeholders,
         "suppressed": suppressed(report.suppressed),
-        "skipped": [{"path": skip.path, "reason": skip.reason} for skip in report.skipped],
+        "skipped": skipped(report.skipped),
         "complete": report.complete,
         "summary": summary(report.summary),
     }
@@ -83,6 +84,11 @@ def suppressed(one: Suppressed) -> dict[str, int]:
 def summary(one: Summary) -> dict[str, int]:
     """What was looked at."""
     return {"files": one.files, "bytes": one.bytes, "objects": one.objects, "commits": one.commits}
+
+
+def skipped(some: Iterable[Skipped]) -> list[dict[str, Any]]:
+    """What was not looked at; `incomplete` says whether a clean answer suffers from it."""
+    return [{"path": skip.path, "reason": skip.reason, "incomplete": skip.incomplete} for skip in some]
 
 
 def render(report: Report, *, color: bool = False) -> str:  # noqa: ARG001 (every format takes it)
