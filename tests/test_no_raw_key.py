@@ -118,6 +118,7 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
         [".", "--write", "--config", "{out}/settings.toml", "--no-ignores"],
     ],
     "audit": [["."], [".", "--isolated", "--no-ignores", "--no-gitignore", "--no-archives", "--timeout", "100"]],
+    "report merge": [["{out}/saved.jsonl"]],
     "explain": [["GET", f"/v2/api/users/{A}"]],
     "baseline create": [[".", "--baseline", "{out}/made"]],
     "baseline update": [[".", "--baseline", "{out}/base"]],
@@ -161,11 +162,13 @@ def test_the_search_finds_what_it_is_to_find(tree: Path) -> None:
 def test_a_run(scene: Scene, name: str, arguments: Sequence[str]) -> None:
     (scene.out / "base").write_text(BASELINE)
     (scene.out / "settings.toml").write_text("")
+    if name == "report merge":
+        scene.keyscan("audit", ".", "--format", "jsonl", "--output", f"{scene.out}/saved.jsonl")
     filled = [argument.format(out=scene.out) for argument in arguments]
     source = f"key = '{B}'\nother = '{B[:20]}' + '{B[20:]}'\n# {C.encode().hex()}\n".encode()
     code, out, err = scene.keyscan(*name.split(), *filled, stdin=source)
     assert code in (0, 1, 3)
-    if name in ("scan", "audit"):
+    if name in ("scan", "audit", "report merge"):
         assert code == 1
         assert PREFIX.encode() in out
     assert (err != b"") is (name != "explain")

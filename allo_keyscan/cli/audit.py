@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from allo_keyscan.audit import unread
-from allo_keyscan.catalog import rules_dir
-from allo_keyscan.catalog.findings import finding_rules
 from allo_keyscan.cli import defect, options
+from allo_keyscan.cli.audited import deliver, exit_code, summarize, totals_of
 from allo_keyscan.cli.auditing import Auditor
-from allo_keyscan.cli.output import counted, counts, hushed, say, say_skipped, wants_color, write
-from allo_keyscan.errors import ExitCode, KeyscanError
+from allo_keyscan.errors import KeyscanError
 from allo_keyscan.model import Audited, AuditReport
-from allo_keyscan.report import AUDIT_FORMATS, render_audit
+from allo_keyscan.report import AUDIT_FORMATS
 
 
 @click.command("audit", context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,52 +45,22 @@ def command(repositories: tuple[str, ...], **given: Any) -> int:
     """
     paths = tuple(dict.fromkeys(repositories or (os.curdir,)))
     auditor = Auditor(given)
-    found: list[tuple[Audited, str]] = []
+    found: list[Audited] = []
     for path in paths:
         try:
             found.append(auditor.audit(path))
         except KeyscanError as error:
             if len(paths) == 1:
                 raise
-            found.append((unread(path, str(error)), "never"))
+            found.append(unread(path, str(error)))
         except Exception as error:  # a defect met in one must not cost the findings of the others
             if len(paths) == 1:
                 raise
-            found.append((unread(path, " ".join(defect(error).split())), "never"))
-    report = AuditReport(tuple(one for one, _ in found))
-    kinds = finding_rules(rules_dir(given["rules"]))
-    color = given["output"] is None and wants_color(given["color"], 1)
-    for name, file in given["reports"]:
-        write(render_audit(name, report, kinds), file)
-    write(render_audit(given["format_name"], report, kinds, color=color), given["output"])
+            found.append(unread(path, " ".join(defect(error).split())))
+    report = AuditReport(tuple(found))
+    totals = totals_of(report)
+    deliver(report, given)
     if not given["quiet"]:
         for one in report.repositories:
-            _summarize(one, given["verbose"])
-    return _exit_code(found, allow_incomplete=given["allow_incomplete"])
-
-
-def _summarize(one: Audited, verbose: int) -> None:
-    if one.error:
-        say(f"error: {one.error}")
-        return
-    say_skipped(one.skipped, verbose=verbose)
-    files, past = one.work_tree.summary, one.history.summary
-    said = ", ".join([counted(len(one.leaks), "key"), counted(len(one.findings), "finding"), *hushed(one.suppressed)])
-    where = f"{counted(files.files, 'file')}, {counted(past.objects, 'object')} and {counted(past.commits, 'commit')}"
-    say(f"{one.path}: {said} in {where}")
-    if one.interrupted:
-        say("interrupted: what was found so far is shown, the rest was not looked at")
-    elif not one.complete:
-        say(f"incomplete: {counted(sum(skip.incomplete for skip in one.skipped), 'place')} could not be looked at")
-
-
-def _exit_code(found: Sequence[tuple[Audited, str]], *, allow_incomplete: bool) -> ExitCode:
-    """Findings win; a repository that could not be read at all is no incomplete look at it."""
-    if any(one.interrupted for one, _ in found):
-        return ExitCode.INTERRUPTED
-    if any(counts(finding, fail_on) for one, fail_on in found for finding in one.findings):
-        return ExitCode.FINDINGS
-    if any(one.error for one, _ in found):
-        return ExitCode.CANNOT_RUN
-    whole = all(one.complete for one, _ in found)
-    return ExitCode.CLEAN if whole or allow_incomplete else ExitCode.INCOMPLETE
+            summarize(one, given["verbose"])
+    return exit_code(totals, allow_incomplete=given["allow_incomplete"])

@@ -63,21 +63,21 @@ class Auditor:
         self._start = time.monotonic()
         self._interrupted = False
 
-    def audit(self, path: str) -> tuple[Audited, str]:
-        """What is said of one repository, and the least severity that counts in it.
+    def audit(self, path: str) -> Audited:
+        """What is said of one repository.
 
         Raises KeyscanError where it cannot be read at all.
         """
         if self._interrupted:
-            return audit.stopped(path, "interrupted before this repository was looked at", interrupted=True), "never"
+            return audit.stopped(path, "interrupted before this repository was looked at", interrupted=True)
         left = self._given["timeout"] and self._given["timeout"] - (time.monotonic() - self._start)
         if left is not None and left < 0:
-            return audit.stopped(path, "the time limit was reached before this repository was looked at"), "never"
+            return audit.stopped(path, "the time limit was reached before this repository was looked at")
         one = _Repository(path, self._given)
         limit = one.chosen.config.timeout if left is None else left
         found = one.audit(limit)
         self._interrupted = found.interrupted
-        return found, self._given["fail_on"] or one.chosen.config.fail_on
+        return found._replace(fail_on=self._given["fail_on"] or one.chosen.config.fail_on)
 
 
 class _Repository:

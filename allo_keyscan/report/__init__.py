@@ -34,7 +34,7 @@ class Format(NamedTuple):
 FORMATS: dict[str, Format] = {
     "text": Format("what people read at a terminal"),
     "json": Format("one object, as docs/json.md has it"),
-    "jsonl": Format("JSON, one finding a line, then one line with everything else", ("scan",)),
+    "jsonl": Format("JSON lines: a finding (scan) or a repository (audit) a line, then the rest", ("scan", "audit")),
     "sarif": Format("SARIF 2.1.0 for code scanning, with the wrappers of a call as a code flow", findings=True),
     "github": Format("annotations of a GitHub workflow, as many as it shows", findings=True),
     "gitlab": Format("GitLab's Code Quality report", findings=True),
@@ -113,4 +113,4 @@ def _veiled_document(document: Document) -> Document:
             for leak in one.leaks
         )
         repositories.append(one._replace(leaks=leaks, notes=tuple(map(_veil, one.notes))))
-    return AuditReport(tuple(repositories))
+    return document._replace(repositories=tuple(repositories))

@@ -29,9 +29,13 @@ def finding(one: Finding) -> dict[str, Any]:
         "member": one.origin.member,
         "commit": commit(one.origin.commit),
         "message": one.message,
-        **({"via": [{"path": via.path, "line": via.line} for via in one.chain]} if one.chain else {}),
         **({} if one.life is None else {"key": one.key, "history": life(one.life)}),
     }
+
+
+def finding_with_line(one: Finding) -> dict[str, Any]:
+    """A finding with its line, in which every key is masked, and where in it the finding stands."""
+    return {**finding(one), "excerpt": one.excerpt, "caret": list(one.caret)}
 
 
 def commit(one: Commit | None) -> dict[str, str] | None:
@@ -77,11 +81,8 @@ def summary(one: Summary) -> dict[str, int]:
 
 
 def skipped(some: Iterable[Skipped]) -> list[dict[str, Any]]:
-    """What was not looked at; `incomplete` is false where a clean answer does not suffer from it."""
-    return [
-        {"path": skip.path, "reason": skip.reason, **({} if skip.incomplete else {"incomplete": False})}
-        for skip in some
-    ]
+    """What was not looked at; `incomplete` says whether a clean answer suffers from it."""
+    return [{"path": skip.path, "reason": skip.reason, "incomplete": skip.incomplete} for skip in some]
 
 
 def head() -> dict[str, Any]:
@@ -91,4 +92,5 @@ def head() -> dict[str, Any]:
 
 def dumps(value: object, indent: int | None = None) -> str:
     """A value as JSON, in which a CI runner that shows it finds no command (`##[` counts wherever it stands)."""
-    return encoder.dumps(value, indent=indent).replace("##", "#\\u0023")
+    between = (",", ": " if indent else ":")
+    return encoder.dumps(value, indent=indent, separators=between).replace("##", "#\\u0023")

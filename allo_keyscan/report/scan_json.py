@@ -22,5 +22,5 @@ def rest(report: Report) -> dict[str, Any]:
 
 def render(report: Report, **_: object) -> str:
     """The whole report as one indented object."""
-    found = [json.finding(one) for one in report.findings]
+    found = [json.finding_with_line(one) for one in report.findings]
     return json.dumps({**json.head(), "findings": found, **rest(report)}, 2) + "\n"

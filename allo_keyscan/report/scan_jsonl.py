@@ -8,6 +8,6 @@ from allo_keyscan.report import json, scan_json
 
 def render(report: Report, **_: object) -> str:
     """One compact object a line."""
-    lines = [json.dumps(json.finding(one)) for one in report.findings]
-    last = {"schema_version": json.SCHEMA_VERSION, "tool": json.TOOL, **scan_json.rest(report)}
+    lines = [json.dumps(json.finding_with_line(one)) for one in report.findings]
+    last = {**json.head(), **scan_json.rest(report)}
     return "\n".join([*lines, json.dumps(last)]) + "\n"
