@@ -1,4 +1,4 @@
-"""Saved JSON -> the values it was written from: the inverse of report/audit_json and report/scopes_json.
+"""Saved JSON -> the values it was written from: the inverse of <kind>_json in report/.
 
 What comes back renders to the same bytes in every format. A few fields that no format shows are not in the JSON, and
 come back as those of the key or the kind they belong to. Every function raises KeyError, TypeError or ValueError for
@@ -25,6 +25,7 @@ from allo_keyscan.model import (
     Origin,
     Place,
     Position,
+    Report,
     ScopeNeed,
     ScopesReport,
     Shard,
@@ -48,7 +49,7 @@ def audited(saved: Saved) -> Audited:
         path=_text(saved["path"]),
         head=_commit(saved["head"]),
         leaks=tuple(map(_leak, saved["keys"])),
-        notes=tuple(map(_finding, saved["findings"])),
+        notes=tuple(map(finding, saved["findings"])),
         scopes=None if scopes is None else scopes_report(scopes),
         declared=scopes is not None and _flag(scopes["declared"]),
         skipped=skipped(saved["skipped"]),
@@ -59,6 +60,18 @@ def audited(saved: Saved) -> Audited:
         error=_text(saved["error"] or ""),
         fail_on=_one_of(saved["fail_on"], _FAIL_ON),
         attempts=_number(saved["attempts"]),
+    )
+
+
+def scan_report(saved: Saved) -> Report:
+    """A report of `scan`."""
+    return Report(
+        findings=tuple(map(finding, saved["findings"])),
+        placeholders=_number(saved["placeholders"]),
+        suppressed=_suppressed(saved["suppressed"]),
+        skipped=skipped(saved["skipped"]),
+        summary=_summary(saved["summary"]),
+        interrupted=_flag(saved.get("interrupted", False)),
     )
 
 
@@ -73,7 +86,7 @@ def scopes_report(saved: Saved) -> ScopesReport:
         ),
         keys=tuple(_needs(one, calls) for one in saved["keys"]),
         required_scopes=_texts(saved["required_scopes"]),
-        findings=tuple(map(_finding, saved["findings"])),
+        findings=tuple(map(finding, saved["findings"])),
         skipped=skipped(saved["skipped"]),
         summary=Summary(files=_number(summary["files"]), bytes=_number(summary["bytes"])),
         suppressed=_suppressed({"baseline": 0, **saved["suppressed"]}),
@@ -92,7 +105,7 @@ def skipped(saved: Iterable[Saved]) -> tuple[Skipped, ...]:
 
 
 def _leak(saved: Saved) -> Leak:
-    main = _finding(saved)
+    main = finding(saved)
     places = [(_text(one["where"]), _place(one, main)) for one in saved["places"]]
     return Leak(
         finding=main,
@@ -102,7 +115,8 @@ def _leak(saved: Saved) -> Leak:
     )
 
 
-def _finding(saved: Saved) -> Finding:
+def finding(saved: Saved) -> Finding:
+    """A finding of any report, with what the JSON of its kind says of it."""
     history = saved.get("history")
     start, end = saved.get("caret", (0, 0))
     return Finding(
@@ -195,12 +209,11 @@ def _needs(saved: Saved, calls: tuple[Call, ...]) -> KeyNeeds:
 
 
 def _looked(saved: Saved) -> Looked:
-    summary = saved["summary"]
-    return Looked(
-        _number(saved["placeholders"]),
-        _suppressed(saved["suppressed"]),
-        Summary(*(_number(summary[name]) for name in Summary._fields)),
-    )
+    return Looked(_number(saved["placeholders"]), _suppressed(saved["suppressed"]), _summary(saved["summary"]))
+
+
+def _summary(saved: Saved) -> Summary:
+    return Summary(*(_number(saved[name]) for name in Summary._fields))
 
 
 def _suppressed(saved: Saved) -> Suppressed:

@@ -58,10 +58,10 @@ class ReportTo(click.ParamType[tuple[str, str]]):
 
 
 class FormatOf(click.Choice[str]):
-    """A format of one command; of another command's it says whose it is."""
+    """A format of one command (None: of any); of another command's it says whose it is."""
 
-    def __init__(self, kind: Kind) -> None:
-        super().__init__(list(formats_of(kind)))
+    def __init__(self, kind: Kind | None) -> None:
+        super().__init__(list(formats_of(kind) if kind else FORMATS))
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """click's protocol: a format's name, or a usage error."""
@@ -80,15 +80,15 @@ def _stack(*options: Callable[[Function], Function]) -> Callable[[Function], Fun
     return decorate
 
 
-def output(kind: Kind) -> Callable[[Function], Function]:
-    """In which formats a command writes, and where to."""
+def output(kind: Kind | None) -> Callable[[Function], Function]:
+    """In which formats a command writes, and where to; None: in those of whatever it shows."""
     return _stack(
         click.option("--format", "format_name", type=FormatOf(kind), default="text", show_default=True),
         click.option("--output", metavar="FILE", help="Write the result there instead of standard output."),
         click.option(
             "--report",
             "reports",
-            type=ReportTo(formats_of(kind)),
+            type=ReportTo(formats_of(kind) if kind else FORMATS),
             multiple=True,
             help="One more format into a file (repeatable).",
         ),

@@ -45,7 +45,7 @@ def read(name: str, text: str) -> Part:
 
 
 def _document(name: str, whole: dict[str, Any]) -> Part:
-    _check(name, 1, whole)
+    check(name, 1, whole)
     try:
         report = AuditReport(
             tuple(map(saved.audited, whole["repositories"])),
@@ -71,7 +71,7 @@ def _lines(name: str, text: str) -> Part:
                 raise _wrong(name, number) from None
             ended = False  # half a line: whoever wrote it was stopped
             break
-        _check(name, number, one)
+        check(name, number, one)
         try:
             versions.add(str(one["tool"]["version"]))
             if "path" in one:
@@ -99,7 +99,8 @@ def lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line + ("\n" if number < len(pieces) else "")
 
 
-def _check(name: str, number: int, one: object) -> None:
+def check(name: str, number: int, one: object) -> None:
+    """Raises KeyscanError for what is no document, or one of another version."""
     if not isinstance(one, dict) or "tool" not in one:
         raise _wrong(name, number)
     if one.get("schema_version") != SCHEMA_VERSION:

@@ -46,6 +46,8 @@ def test_the_json_of_one_finding_is_the_contracts(tmp_path: Path, keyscan: Keysc
                 "commit": None,
                 "message": "an Allo API key stands in the open: "
                 "revoke it at https://web.withallo.com/settings/api first, then remove it",
+                "excerpt": f'é = "{PREFIX}…{body()[-4:]}"',
+                "caret": [5, 5 + len(PREFIX) + 5],
             }
         ],
         "placeholders": 1,
