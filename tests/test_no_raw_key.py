@@ -22,7 +22,7 @@ from samples import PREFIX
 
 from allo_keyscan.cli import COMMANDS
 from allo_keyscan.cli.group import cli
-from allo_keyscan.report import formats_of
+from allo_keyscan.report import FORMATS, formats_of
 
 A, B, C, D = unused(4)
 
@@ -119,6 +119,7 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
     ],
     "audit": [["."], [".", "--isolated", "--no-ignores", "--no-gitignore", "--no-archives", "--timeout", "100"]],
     "report merge": [["{out}/saved.jsonl"]],
+    "report show": [["{out}/saved.jsonl"], ["{out}/scan.json"], ["{out}/scopes.json"]],
     "explain": [["GET", f"/v2/api/users/{A}"]],
     "baseline create": [[".", "--baseline", "{out}/made"]],
     "baseline update": [[".", "--baseline", "{out}/base"]],
@@ -134,11 +135,16 @@ def formats_taken(leaf: click.Command) -> list[str]:
     return []
 
 
+def takes_reports(leaf: click.Command) -> bool:
+    return any("--report" in parameter.opts for parameter in leaf.params)
+
+
+# Where one run can write every format, it does; tests of streams below have each format on standard output.
 EVERY_RUN = [
     pytest.param(name, [*arguments, *(("--format", form) if form else ())], id=" ".join([name, *arguments, form]))
     for name, leaf in every_leaf().items()
     for arguments in WAYS_TO_RUN.get(name, [])
-    for form in formats_taken(leaf) or [""]
+    for form in ([""] if takes_reports(leaf) else formats_taken(leaf) or [""])
 ]
 
 
@@ -162,15 +168,25 @@ def test_the_search_finds_what_it_is_to_find(tree: Path) -> None:
 def test_a_run(scene: Scene, name: str, arguments: Sequence[str]) -> None:
     (scene.out / "base").write_text(BASELINE)
     (scene.out / "settings.toml").write_text("")
-    if name == "report merge":
+    if name.startswith("report"):
         scene.keyscan("audit", ".", "--format", "jsonl", "--output", f"{scene.out}/saved.jsonl")
+        scene.keyscan("scan", "--history", "--format", "json", "--output", f"{scene.out}/scan.json")
+        scene.keyscan("scopes", "--format", "json", "--output", f"{scene.out}/scopes.json")
     filled = [argument.format(out=scene.out) for argument in arguments]
+    leaf = every_leaf()[name]
+    if takes_reports(leaf):
+        kind = next((one for one in ("scopes", "scan") if any(one in word for word in (name, *filled))), "audit")
+        forms = [form for form in formats_taken(leaf) if kind in FORMATS[form].of]
+        filled += [word for form in forms for word in ("--report", f"{form}:{scene.out}/report.{form}")]
     source = f"key = '{B}'\nother = '{B[:20]}' + '{B[20:]}'\n# {C.encode().hex()}\n".encode()
     code, out, err = scene.keyscan(*name.split(), *filled, stdin=source)
     assert code in (0, 1, 3)
     if name in ("scan", "audit", "report merge"):
         assert code == 1
         assert PREFIX.encode() in out
+    if takes_reports(leaf):
+        assert {path.name for path in scene.out.glob("report.*")} == {f"report.{form}" for form in forms}
+        assert all(path.stat().st_size > 200 for path in scene.out.glob("report.*"))
     assert (err != b"") is (name != "explain")
 
 

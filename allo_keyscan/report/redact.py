@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, reduce
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
 from allo_keyscan.catalog import rules_dir
@@ -55,33 +55,37 @@ def redact(text: str) -> str:
     """The text with every key masked that stands in it as it is."""
     if _ANY_TOKEN.search(text) is None:
         return text
-    for folder in dict.fromkeys((rules_dir(), *_folders)):
+    for folder in _all_folders():
         text = _redactor(folder)(text)
     return text
 
 
 def cleaned(value: Value) -> Value:
     """A value of the model with every key masked in every text of it, however it is encoded."""
-    return cast("Value", _cleaned(value, {}))
+    return cast("Value", _cleaned(value, _all_folders(), {}))
 
 
-def _cleaned(value: object, known: dict[str, str]) -> object:
+def _all_folders() -> tuple[str, ...]:
+    return tuple(dict.fromkeys((rules_dir(), *_folders)))
+
+
+@cache
+def _ways(folders: tuple[str, ...]) -> tuple[Callable[[str], str], ...]:
+    """How keys are masked; made once something is there to be masked."""
+    return tuple(way for folder in folders for way in (_redactor(folder), _hider(folder)))
+
+
+def _cleaned(value: object, folders: tuple[str, ...], known: dict[str, str]) -> object:
     if isinstance(value, str):
         if len(value) < _SHORTEST:
             return value
         if value not in known:
-            known[value] = _hidden(redact(value))
+            known[value] = reduce(lambda text, way: way(text), _ways(folders), value)
         return known[value]
     if isinstance(value, tuple):
-        parts = [_cleaned(part, known) for part in value]
+        parts = [_cleaned(part, folders, known) for part in value]
         if all(new is old for new, old in zip(parts, value, strict=True)):
             return value
         made: object = value._make(parts) if isinstance(value, _Named) else tuple(parts)
         return made
     return value
-
-
-def _hidden(text: str) -> str:
-    for folder in dict.fromkeys((rules_dir(), *_folders)):
-        text = _hider(folder)(text)
-    return text

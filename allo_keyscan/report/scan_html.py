@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
 
 from allo_keyscan.catalog.findings import FindingRule
 from allo_keyscan.model import SEVERITIES, Finding, Leak, Report
@@ -49,7 +50,10 @@ def _remedy(rule: FindingRule, found: list[Finding]) -> str:
 
 def _findings(found: list[Finding]) -> Iterator[Piece]:
     yield tag("h2", "Findings", id="findings")
-    yield from (_card(one, f"f{number}") for number, one in enumerate(found[:_CARDS], 1))
+    cards = ((one.severity, _card(one, f"f{number}")) for number, one in enumerate(found[:_CARDS], 1))
+    for severity, some in groupby(cards, key=lambda card: card[0]):
+        yield tag("h3", f"{severity.capitalize()}s")
+        yield from (card for _, card in some)
     if len(found) > _CARDS:
         yield table(f"{len(found) - _CARDS:,} more findings", page.NOTE_HEADS, map(page.note, found[_CARDS:]))
 
@@ -57,7 +61,7 @@ def _findings(found: list[Finding]) -> Iterator[Piece]:
 def _card(one: Finding, identity: str) -> Markup:
     where = f"{one.origin}:{one.start.line}:{one.start.column}"
     parts: list[Piece] = [
-        tag("h3", code(one.masked or where), page.badge(_STATES[one.severity], one.severity), id=identity),
+        tag("h4", code(one.masked or where), page.badge(_STATES[one.severity], one.severity), id=identity),
         tag("p", f"{one.code} {one.rule}: {one.message}. Confidence: {one.confidence}.", class_="what"),
         page.line(one) if one.excerpt else tag("p", code(where)),
     ]

@@ -9,26 +9,36 @@ import random
 import re
 import string
 import zlib
+from functools import cache
+from html import escape
 from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
 import pytest
 from report.documents import EVIL, KINDS, documents, every, finding, schema, shown
+from report.test_audit_formats import parsed
 from runners import KNOWN, commands
 
-from allo_keyscan.model import AuditReport, Finding, Origin, Place, Report, Skipped
-from allo_keyscan.report import FORMATS, formats_of, kind_of
+from allo_keyscan.model import AuditReport, Finding, Life, Origin, Place, Report, ScopesReport, Skipped
+from allo_keyscan.report import FORMATS, formats_of, kind_of, sarif
 from allo_keyscan.report.csv import COLUMNS
 from allo_keyscan.report.github import LIMIT, MOST_CHARACTERS
 from allo_keyscan.report.markdown import MOST_BYTES
+from allo_keyscan.report.scan_words import verdict
+from allo_keyscan.report.scopes_html import verdict as scopes_verdict
 
 TEXTS = ("x", *EVIL)
 
 
+@cache
+def validator(name: str) -> jsonschema.Draft7Validator:
+    return jsonschema.Draft7Validator(schema(name))
+
+
 def checked(name: str, text: str) -> Any:
     value = json.loads(text)
-    jsonschema.Draft7Validator(schema(name)).validate(value)
+    validator(name).validate(value)
     text.encode("ascii")  # no lone surrogate, and no doubt about an encoding
     assert "\\ud8" not in text
     return value
@@ -47,11 +57,10 @@ def many(count: int, **changes: Any) -> Report:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_format_holds_a_command_to_a_runner(text: str) -> None:
-    for kind, form, told in every(text):
+    for (kind, form, told), (_, _, harmless) in zip(every(text), every(), strict=True):
         names = commands(told)
         assert set(names) <= (KNOWN if form == "github" else set()), (kind, form)
-        # As many as of a harmless name: none is added, none is swallowed.
-        assert len(names) == len(commands(next(one for k, f, one in every() if (k, f) == (kind, form)))), (kind, form)
+        assert len(names) == len(commands(harmless)), "none is added, none is swallowed"
 
 
 def test_the_search_for_commands_finds_them() -> None:
@@ -273,21 +282,24 @@ def test_sarif_prints_of_history_are_our_own_and_of_files_githubs() -> None:
     ]
 
 
-def test_sarif_keeps_githubs_limits_and_says_what_it_leaves_out() -> None:
-    told = shown("sarif", many(6000))
-    (run,) = checked("sarif", told)["runs"]
-    assert (len(run["results"]), notes(run)) == (5000, ["1000 more findings are left out: see the JSON"])
+def test_sarif_has_no_more_results_than_github_shows_and_says_so() -> None:
+    (run,) = json.loads(shown("sarif", many(5003)))["runs"]
+    assert (len(run["results"]), notes(run)) == (5000, ["3 more findings are left out: see the JSON"])
+
+
+def test_sarif_is_no_larger_than_github_takes_once_it_is_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sarif._MOST_PACKED <= 9_500_000, "GitHub's limit is 10 MB, of the rules and what was packed in one piece too"
+    monkeypatch.setattr(sarif, "_MOST_PACKED", 300_000)
     letters = random.Random(1)
     hard = [
-        finding("p", key="")._replace(message="".join(letters.choices(string.printable, k=6000)), fingerprint=f"{at:x}")
-        for at in range(4000)
+        finding("p", key="")._replace(message="".join(letters.choices(string.digits, k=6000)), fingerprint=f"{at:x}")
+        for at in range(400)
     ]
     told = shown("sarif", Report(tuple(hard)))
     (run,) = checked("sarif", told)["runs"]
-    assert len(zlib.compress(told.encode())) < 10_000_000
-    assert 1000 < len(run["results"]) < 4000
-    assert notes(run) == [f"{4000 - len(run['results'])} more findings are left out: see the JSON"]
-    assert all(len(one["relatedLocations"]) <= 100 for one in run["results"] if "relatedLocations" in one)
+    assert len(zlib.compress(told.encode())) < 350_000
+    assert 50 < len(run["results"]) < 400
+    assert notes(run) == [f"{400 - len(run['results'])} more findings are left out: see the JSON"]
 
 
 def test_sarif_of_many_repositories_has_as_many_runs_as_github_takes_the_gravest_of_them() -> None:
@@ -311,6 +323,67 @@ def test_sarif_of_a_call_has_its_chain_and_no_more_of_it_than_github_takes() -> 
     run = checked("sarif", shown("sarif", Report((finding("p", key="")._replace(chain=chain),))))["runs"][0]
     steps = run["results"][0]["codeFlows"][0]["threadFlows"][0]["locations"]
     assert len(steps) == 101
+
+
+# -- HTML -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", EVIL)
+def test_nothing_scanned_becomes_html(text: str) -> None:
+    for plain, evil in zip(documents(), documents(text), strict=True):
+        before, after = parsed(shown("html", plain)), parsed(shown("html", evil))
+        assert (after.wrong, after.open) == ([], [])
+        assert (after.seen, after.attributes) == (before.seen, before.attributes)
+
+
+def test_a_page_asks_for_nothing_and_names_each_thing_once() -> None:
+    for document in documents():
+        page = shown("html", document)
+        assert "default-src 'none'; style-src 'unsafe-inline'" in page
+        assert re.findall(r"<script|<link|url\(|@import|src=|srcset=|http-equiv=\"refresh", page) == []
+        names = re.findall(r' id="([^"]+)"', page)
+        assert len(names) == len(set(names))
+        assert set(re.findall(r'(?:href="#|aria-labelledby=")([^"]+)"', page)) <= set(names)
+
+
+def test_a_page_of_more_findings_than_cards_has_all_of_them() -> None:
+    page = shown("html", many(600))
+    assert (page.count("<article"), "100 more findings" in page) == (500, True)
+    assert [number for number in range(600) if f"p{number}:3" not in page] == []
+
+
+def test_the_page_of_a_scan_says_first_what_matters() -> None:
+    gap = (Skipped("GONE", "w"),)
+    for report, state in (
+        (Report(), "clean"),
+        (Report(skipped=gap), "unsure"),
+        (Report(interrupted=True), "unsure"),
+        (Report((finding("p", rule="unused-ignore", key=""),)), "clean"),
+        (Report((finding("p", rule="example-key", key=""),), skipped=gap), "local"),
+        (Report((finding("p", key=""),)), "local"),
+        (Report((finding("p", rule="client-side-key", key=""),)), "shared"),
+        (Report((finding("p", Life(remotes=("origin/main",))),)), "shared"),
+    ):
+        told = verdict(report)
+        assert told.state == state
+        assert ("Not everything" in told.sentence or "not everything" in told.sentence) is (not report.complete)
+        assert escape(told.sentence) in shown("html", report)
+        assert told.sentence in shown("markdown", report)
+
+
+def test_the_page_of_scopes_says_first_what_matters() -> None:
+    whole = documents()[1]
+    assert isinstance(whole, ScopesReport)
+    for report, state in (
+        (ScopesReport(), "clean"),
+        (ScopesReport(skipped=(Skipped("GONE", "w"),)), "unsure"),
+        (ScopesReport(unresolved=whole.unresolved), "unsure"),
+        (ScopesReport(calls=whole.calls), "clean"),
+        (whole, "local"),
+    ):
+        told = scopes_verdict(report)
+        assert told.state == state
+        assert escape(told.sentence) in shown("html", report)
 
 
 # -- Markdown ---------------------------------------------------------------------------------------------------------
