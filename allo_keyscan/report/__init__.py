@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import cast
 
 from allo_keyscan.catalog.findings import FindingRule
-from allo_keyscan.model import AuditReport, Finding, Report, ScopesReport
+from allo_keyscan.model import Audited, AuditReport, Finding, Report, ScopesReport
 
 FORMATS: dict[str, str] = {
     "text": "the line with the key masked, and what to do",
@@ -73,16 +73,15 @@ def render_audit(
     format_name: str, report: AuditReport, kinds: Mapping[str, FindingRule], *, color: bool = False
 ) -> str:
     """The report in one of AUDIT_FORMATS, with the lines of findings veiled as by `render`."""
-    repositories = []
-    for one in report.repositories:
-        leaks = tuple(
-            leak._replace(
-                finding=_veil(leak.finding), here=tuple(map(_veil, leak.here)), past=tuple(map(_veil, leak.past))
-            )
-            for leak in one.leaks
-        )
-        repositories.append(one._replace(leaks=leaks, notes=tuple(map(_veil, one.notes))))
+    shown = report._replace(repositories=tuple(map(veiled_audit, report.repositories)))
     module = import_module(f"allo_keyscan.report.audit_{format_name}")
-    return cast("Callable[..., str]", module.render)(
-        report._replace(repositories=tuple(repositories)), kinds=kinds, color=color
+    return cast("Callable[..., str]", module.render)(shown, kinds=kinds, color=color)
+
+
+def veiled_audit(one: Audited) -> Audited:
+    """What is said of a repository, with the lines of findings veiled as by `render`."""
+    leaks = tuple(
+        leak._replace(finding=_veil(leak.finding), here=tuple(map(_veil, leak.here)), past=tuple(map(_veil, leak.past)))
+        for leak in one.leaks
     )
+    return one._replace(leaks=leaks, notes=tuple(map(_veil, one.notes)))
