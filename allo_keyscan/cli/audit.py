@@ -24,6 +24,14 @@ from allo_keyscan.report import AUDIT_FORMATS
 @click.option(
     "--resume", is_flag=True, help="Go on with the JSON lines in --output FILE: do again only what is missing."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Run on this machine, or on the workers of a Dask scheduler.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="The scheduler of --engine dask: tcp://HOST:8786.")
 @click.option("--output", metavar="FILE", help="Write the result there instead of standard output.")
 @click.option(
     "--report",
@@ -53,9 +61,11 @@ def command(repositories: tuple[str, ...], **given: Any) -> int:
     """
     if given["resume"] and (given["format_name"] != "jsonl" or given["output"] in (None, "-")):
         raise KeyscanError("--resume goes on with a file of JSON lines: give --format jsonl and --output FILE too")
+    if (given["engine"] == "dask") is (given["scheduler"] is None):
+        raise KeyscanError("--engine dask and --scheduler ADDRESS belong together")
     file = given["repos_file"]
     names = named(repositories or (() if file else (os.curdir,)), file)
-    if len(names) > 1 or file or any(given[name] for name in ("resume", "shard")):
+    if len(names) > 1 or file or any(given[name] for name in ("resume", "shard", "scheduler")):
         return audit_many(names, given)
     (path,) = names
     report = AuditReport((look(path, given),))

@@ -20,6 +20,7 @@ from allo_keyscan.errors import KeyscanError
 from allo_keyscan.many import shards
 from allo_keyscan.many.jobs import Ended, Engine, Job
 from allo_keyscan.many.journal import Journal
+from allo_keyscan.many.local import Local
 from allo_keyscan.model import Audited, AuditReport, Shard
 from allo_keyscan.report import audit_jsonl
 from allo_keyscan.scan.parallel import usable_processors
@@ -74,9 +75,8 @@ def audit_many(names: dict[str, str], given: dict[str, Any]) -> int:
     try:
         run.begin()
         left = [name for name in wanted if name not in run.taken]
-        engine, inner = _engine(given, len(left))
-        orders = [Job(name, job.order(name, {**given, "jobs": inner, "quiet": True})) for name in left]
-        with closing(_ended(engine, orders)) as ended:
+        engine, make = _engine(given, len(left))
+        with closing(_ended(engine, [make(name) for name in left])) as ended:
             for one in ended:
                 run.add(_audited(one, names))
         return run.end()
@@ -88,13 +88,21 @@ def _ended(engine: Engine, jobs: Sequence[Job]) -> Generator[Ended]:
     yield from engine.run(jobs)
 
 
-def _engine(given: dict[str, Any], jobs: int) -> tuple[Engine, int]:
-    """The engine, and how many processes each repository may have."""
-    from allo_keyscan.many.local import Local
+def _engine(given: dict[str, Any], jobs: int) -> tuple[Engine, Callable[[str], Job]]:
+    """The engine, and what makes a job for it of a repository's name."""
+    limit = given["timeout"]
+    if given["engine"] == "dask":
+        from allo_keyscan.many.cluster import Cluster
 
+        # A worker's current folder is another one.
+        there = {name: given[name] and os.path.abspath(given[name]) for name in ("rules", *_FILES)}
+        told = {**given, **there, "jobs": given["jobs"] or 1, "quiet": True}
+        cluster = Cluster(job.ENTRY, given["scheduler"], limit)
+        return cluster, lambda name: Job(name, job.order(os.path.abspath(name), told))
     processes = given["jobs"] or usable_processors()
     at_once = max(1, min(processes, jobs))
-    return Local(job.ENTRY, at_once, given["timeout"]), max(1, processes // at_once)
+    told = {**given, "jobs": max(1, processes // at_once), "quiet": True}
+    return Local(job.ENTRY, at_once, limit), lambda name: Job(name, job.order(name, told))
 
 
 def _audited(one: Ended, names: dict[str, str]) -> Audited:

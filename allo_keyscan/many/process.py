@@ -34,7 +34,7 @@ class Child:
         self._job = job
         self._limit = limit
         self._begun = time.monotonic()
-        self._end: float | None = self._begun + limit + min(GRACE, 1 + limit) if limit else None
+        self._end: float | None = self._begun + limit + GRACE if limit else None
         self._killed = self._stopped = False
         self._pieces: list[bytes] = []
         self._process = subprocess.Popen(  # noqa: S603 (ourselves)

@@ -4,115 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from checkout import ROOT, environment
+from checkout import ROOT
 from cli.conftest import Keyscan
-from hooks.repositories import Repository
-from samples import key
+from fleet import Fleet, entries, left, told, until
 
-MARK = "KEYSCAN_TEST_RUN"
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="a parent's death is told to children on Linux alone")
-
-
-class Fleet:
-    """Some repositories, a list of them, and a git in front of git that can be told what to do in one of them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.names = ["alpha", "beta", "gamma", "delta"]
-        for number, name in enumerate(self.names):
-            (folder / name).mkdir()
-            made = Repository.make(folder / name)
-            made.stage("a.txt", f"file {number}\n")
-            if name == "alpha":
-                made.stage("leak.env", f"ALLO_API_KEY={key(7)}\n")
-            made.commit_unchecked()
-        self.paths = [str(next((folder / name).rglob(".git")).parent) for name in self.names]
-        self.list = folder / "list"
-        self.list.write_text("# the fleet\n\n" + "".join(f"{path}\n" for path in self.paths))
-
-    def env(self, victim: str = "none", action: str = ":") -> dict[str, str]:
-        """An environment in which git notes what it is asked, and does an action of the shell's in the victim first."""
-        tools = self.folder / "tools"
-        tools.mkdir(exist_ok=True)
-        git = tools / "git"
-        git.write_text(
-            f'#!/bin/sh\necho "$*" >>{shlex.quote(str(self.folder / "seen"))}\n'
-            f'case "$*" in */{victim}/*) {action};; esac\nexec {shutil.which("git")} "$@"\n'
-        )
-        git.chmod(0o755)
-        return environment(Path(os.devnull)) | {
-            "PYTHONPATH": str(ROOT),
-            "PATH": f"{tools}:{os.environ['PATH']}",
-            MARK: str(self.folder),
-        }
-
-    def begin(self, env: dict[str, str], *arguments: str, alone: bool = True) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "allo_keyscan", "audit", "--repos-file", str(self.list), *arguments],
-            cwd=self.folder,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=not alone,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
-        )
-
-    def run(self, env: dict[str, str], *arguments: str) -> tuple[int, str, str]:
-        process = self.begin(env, *arguments)
-        out, err = process.communicate(timeout=100)
-        assert "Traceback" not in err.decode()
-        return process.returncode, out.decode(), err.decode()
-
-    def seen(self) -> set[str]:
-        """The repositories in which git was run since this was asked last."""
-        log = self.folder / "seen"
-        found = {name for name in self.names if f"/{name}" in log.read_text()} if log.exists() else set()
-        log.unlink(missing_ok=True)
-        return found
 
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Fleet:
     return Fleet(tmp_path.resolve())
-
-
-def entries(text: str) -> dict[str, Any]:
-    """The lines of repositories by the names of their folders."""
-    return {Path(one["path"]).parent.name: one for one in told(text)[:-1]}
-
-
-def told(text: str) -> list[Any]:
-    return [json.loads(line) for line in text.splitlines()]
-
-
-def until(happened: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + 60
-    while not happened():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
-
-
-def left(fleet: Fleet) -> list[str]:
-    """The processes of a run that are still there, by their command lines."""
-    found = []
-    for one in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"{MARK}={fleet.folder}".encode() in (one / "environ").read_bytes().split(b"\0"):
-                found.append((one / "cmdline").read_text().replace("\0", " "))
-        except OSError:
-            continue
-    return found
 
 
 def test_each_line_comes_when_its_repository_is_done(fleet: Fleet) -> None:
@@ -144,11 +52,11 @@ def test_other_formats_keep_the_order_of_the_list(fleet: Fleet) -> None:
     [
         ("kill -9 $PPID", "ended by SIGKILL"),
         ("kill -SEGV $PPID", "ended by SIGSEGV"),
-        ("exec sleep 600", "did not end within the time limit of 6 s"),
+        ("exec sleep 600", "did not end within the time limit of 3 s"),
     ],
 )
 def test_one_that_dies_or_hangs_costs_its_own_answer_alone(fleet: Fleet, action: str, said: str) -> None:
-    limit = ["--timeout", "6"] if "sleep" in action else []
+    limit = ["--timeout", "3"] if "sleep" in action else []
     code, out, err = fleet.run(fleet.env("beta", action), "--format", "jsonl", *limit, "-j", "2")
     found = entries(out)
     assert (code, len(found), len(found["alpha"]["keys"])) == (1, 4, 1)
@@ -233,7 +141,7 @@ def test_an_interrupt_prints_what_was_found_and_leaves_no_process(fleet: Fleet, 
     env = fleet.env("gamma", f"touch {there}; exec sleep 600")
     process = fleet.begin(env, "--format", form, "-j", "2", alone=not group)
     until(there.exists, "the third is not reached")
-    until(lambda: {"alpha", "beta", "delta"} <= {path for path in fleet.names if path in log(fleet)}, "others wait")
+    until(lambda: {"alpha", "beta", "delta"} <= {path for path in fleet.names if path in fleet.log()}, "others wait")
     time.sleep(2)
     (os.killpg if group else os.kill)(process.pid, signal.SIGINT)
     out, err = (stream.decode() for stream in process.communicate(timeout=30))
@@ -246,11 +154,6 @@ def test_an_interrupt_prints_what_was_found_and_leaves_no_process(fleet: Fleet, 
         assert (sorted(found), found["gamma"]["complete"]) == (sorted(fleet.names), False)
         assert (found["gamma"]["interrupted"], found["alpha"]["complete"]) == (True, True)
         assert (told(out)[-1]["complete"], told(out)[-1]["interrupted"]) == (False, True)
-
-
-def log(fleet: Fleet) -> str:
-    file = fleet.folder / "seen"
-    return file.read_text() if file.exists() else ""
 
 
 def test_shards_together_are_the_whole(fleet: Fleet, keyscan: Keyscan) -> None:
