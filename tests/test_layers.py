@@ -25,6 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 )
 ROOM_OF = {
     "click": {"cli"},
+    "distributed": {"many"},
     "libcst": {"calls"},
     "pathspec": {"sources"},
     "tomlkit": {"declare"},

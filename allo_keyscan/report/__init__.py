@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Literal, NamedTuple, cast
 
 from allo_keyscan.catalog.findings import FindingRule
-from allo_keyscan.model import AuditReport, Finding, Report, ScopesReport
+from allo_keyscan.model import Audited, AuditReport, Finding, Report, ScopesReport
 from allo_keyscan.report.redact import cleaned
 
 Document = Report | ScopesReport | AuditReport
@@ -104,13 +104,17 @@ def _veiled_document(document: Document) -> Document:
         return document
     if isinstance(document, Report):
         return document._replace(findings=tuple(map(_veil, document.findings)))
-    repositories = []
-    for one in document.repositories:
-        leaks = tuple(
-            leak._replace(
-                finding=_veil(leak.finding), here=tuple(map(_veil, leak.here)), past=tuple(map(_veil, leak.past))
-            )
-            for leak in one.leaks
-        )
-        repositories.append(one._replace(leaks=leaks, notes=tuple(map(_veil, one.notes))))
-    return document._replace(repositories=tuple(repositories))
+    return document._replace(repositories=tuple(map(_veiled_audit, document.repositories)))
+
+
+def _veiled_audit(one: Audited) -> Audited:
+    leaks = tuple(
+        leak._replace(finding=_veil(leak.finding), here=tuple(map(_veil, leak.here)), past=tuple(map(_veil, leak.past)))
+        for leak in one.leaks
+    )
+    return one._replace(leaks=leaks, notes=tuple(map(_veil, one.notes)))
+
+
+def veiled_audit(one: Audited) -> Audited:
+    """What is said of a repository, with its keys masked and the lines of findings veiled as by `render`."""
+    return cleaned(_veiled_audit(one))
