@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from allo_keyscan import __version__
 from allo_keyscan.catalog.findings import FindingRule
@@ -48,10 +48,10 @@ def badge(state: words.State, said: str = "") -> Markup:
     return tag("span", said or _WORDS[state], class_=f"badge {state}")
 
 
-def numbers(counts: Iterable[tuple[str, int]]) -> Markup:
-    """Numbers, each with what it counts."""
+def numbers(counts: Iterable[tuple[str, int]], calm: Collection[str] = ()) -> Markup:
+    """Numbers, each with what it counts; those that are no cause for alarm are `calm`."""
     parts = [
-        tag("div", tag("dt", name), tag("dd", f"{number:,}"), class_="some" if number else "none")
+        tag("div", tag("dt", name), tag("dd", f"{number:,}"), class_="some" if number and name not in calm else "none")
         for name, number in counts
     ]
     return tag("dl", *parts, class_="counts")

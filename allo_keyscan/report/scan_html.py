@@ -34,7 +34,7 @@ def _under(report: Report) -> str:
 
 def _overview(report: Report, found: list[Finding], kinds: Mapping[str, FindingRule]) -> Markup:
     parts: list[Piece] = [tag("h2", "Verdict", id="verdict"), page.verdict(scan_words.verdict(report))]
-    parts.append(page.numbers(scan_words.counts(report)))
+    parts.append(page.numbers(scan_words.counts(report), ("placeholders", "silenced")))
     named = [kinds[name] for name in dict.fromkeys(one.rule for one in found) if kinds[name].severity != "note"]
     if named:
         steps = [tag("li", f"{rule.code} {rule.name}: {said}.") for rule in named for said in [_remedy(rule, found)]]

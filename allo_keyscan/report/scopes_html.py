@@ -24,7 +24,7 @@ def render(report: ScopesReport, *, rules: Callable[[], Mapping[str, FindingRule
 
 def _overview(report: ScopesReport) -> Markup:
     parts: list[Piece] = [tag("h2", "Verdict", id="verdict"), page.verdict(verdict(report))]
-    parts.append(page.numbers(_counts(report)))
+    parts.append(page.numbers(_counts(report), ("keys", "calls")))
     if report.required_scopes:
         parts.append(tag("p", "Scopes that all calls together need: ", join(map(code, report.required_scopes), ", ")))
     told = [one for one in report.findings if one.rule != "unresolved-call"]

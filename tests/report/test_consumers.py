@@ -386,6 +386,14 @@ def test_the_page_of_scopes_says_first_what_matters() -> None:
         assert escape(told.sentence) in shown("html", report)
 
 
+def test_a_number_that_is_no_cause_for_alarm_does_not_look_like_one() -> None:
+    alarms = [set(re.findall(r'class="some"><dt>([^<]+)', shown("html", document))) for document in documents()[:2]]
+    assert alarms == [
+        {"errors", "not looked at"},
+        {"missing scopes", "unresolved calls", "not read"},
+    ]
+
+
 # -- Markdown ---------------------------------------------------------------------------------------------------------
 
 
