@@ -169,9 +169,10 @@ def test_a_run(scene: Scene, name: str, arguments: Sequence[str]) -> None:
     (scene.out / "base").write_text(BASELINE)
     (scene.out / "settings.toml").write_text("")
     if name.startswith("report"):
-        scene.keyscan("audit", ".", "--format", "jsonl", "--output", f"{scene.out}/saved.jsonl")
-        scene.keyscan("scan", "--history", "--format", "json", "--output", f"{scene.out}/scan.json")
-        scene.keyscan("scopes", "--format", "json", "--output", f"{scene.out}/scopes.json")
+        file = arguments[0].format(out=scene.out)
+        saves = {"saved.jsonl": ["audit", "."], "scan.json": ["scan", "--history"], "scopes.json": ["scopes", "."]}
+        made = saves[Path(file).name]
+        scene.keyscan(*made, "--format", file.rpartition(".")[2], "--output", file)
     filled = [argument.format(out=scene.out) for argument in arguments]
     leaf = every_leaf()[name]
     if takes_reports(leaf):
