@@ -260,16 +260,6 @@ def run(many: Sequence[Sequence[Unit]]) -> tuple[list[Wrong], Counter[str], list
     return wrong, how, broken
 
 
-def vague(unit: Unit) -> bool:
-    """Whether neither where a unit sends nor what it asks for is known, each alone: such a call is not seen."""
-    plain = "run" if pieces()["client"][unit.client].awaits else "direct"
-    server = Unit(unit.base, unit.client, entry=plain)
-    paths = [Unit(calls=(Sent(sent.path),)) for sent in unit.calls]
-    told = [run([[one]])[1] for one in (server, *paths)]
-    is_open = [not how["definite"] + how["possible"] for how in told]
-    return is_open[0] and any(is_open[1:])
-
-
 def smaller(unit: Unit) -> Iterable[Unit]:
     """Units with one piece less."""
     client = pieces()["client"][unit.client]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import Hole, Label, Part, Text, Value, joined, plain, text_of
 
 # What makes an address, and its kind.
@@ -45,7 +46,7 @@ class _Masks:
 
     def __init__(self) -> None:
         self._holes: list[Hole] = []
-        self._pieces: set[int] = set()
+        self._pieces: set[f.Constant] = set()
 
     def hide(self, text: Text) -> str:
         """The text with a character for each hole. Raises ValueError where it holds such characters of its own."""

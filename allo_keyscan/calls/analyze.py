@@ -7,13 +7,13 @@ looked at once for each caller in the program, up the call chain, until the path
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from allo_keyscan.calls import clients, conditions, credentials, objects, requested, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
-from allo_keyscan.calls.domain import MAX_ALTERNATIVES, UNKNOWN, Callers, Choice, Default, Frame, Hole, Text, both
+from allo_keyscan.calls.domain import MAX_ALTERNATIVES, UNKNOWN, Callers, Choice, Default, Frame, Hole, Made, Text, both
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
@@ -22,7 +22,7 @@ from allo_keyscan.calls.parse import ParseFailure, deep_stack, seldom_collecting
 from allo_keyscan.calls.read import read_module
 from allo_keyscan.calls.remarks import remarks
 from allo_keyscan.calls.spans import Span
-from allo_keyscan.calls.unclaimed import unclaimed
+from allo_keyscan.calls.unclaimed import Claim, unclaimed
 from allo_keyscan.calls.values import Engine
 from allo_keyscan.catalog.api import ApiRules, Endpoint
 from allo_keyscan.model import Call, Place, Remark, Skipped, Unresolved
@@ -36,6 +36,8 @@ _ELSEWHERE = Choice("elsewhere", 0, False)  # what is called may be another func
 Reader = Callable[[str, bytes], "f.ModuleFacts | ParseFailure"]
 Link = tuple[f.Scope, f.Call]
 Chain = tuple[Link, ...]
+# By method, path and URL: the endpoint, and the requests that reach it, each with whether that is sure.
+Hits = dict[tuple[str, str | None, str], tuple["Endpoint | None", list[tuple[clients.Request, bool]]]]
 
 
 def analyze(
@@ -62,9 +64,10 @@ def analyze(
         return module
 
     program = Program(Layout(files, rules.imports), load)
-    program.include(sorted(files if entry is None else entry))
+    with seldom_collecting():
+        program.include(sorted(files if entry is None else entry))
     with deep_stack(), seldom_collecting():
-        analysis = _Analysis(program, rules, lambda path: verdicts.names_allo(files[path], rules))
+        analysis = _Analysis(program, rules, files)
         analysis.run()
     return ModuleCalls(
         tuple(sorted(analysis.calls.values(), key=call_order)),
@@ -84,12 +87,12 @@ def literal_keys(source: bytes, rules: ApiRules) -> list[Assembled] | ParseFailu
     if isinstance(module, ParseFailure):
         return module
     with deep_stack():
-        analysis = _Analysis(Program.of(module), rules, lambda _path: verdicts.names_allo(source, rules))
+        analysis = _Analysis(Program.of(module), rules, {"": source})
         analysis.run()
         found = {}
         for text in analysis.signed:
             key = credentials.literal_key(text, rules)
-            pieces = tuple(sorted(module.spans[piece] for piece in text.pieces if piece >= 0))
+            pieces = tuple(sorted(module.spans[piece.span] for piece in text.pieces if piece.span >= 0))
             if key is not None and pieces:
                 # The scheme is a piece too, perhaps lines away: the longest piece is where the key stands.
                 longest = max(pieces, key=lambda one: (one.end_line - one.line, one.end_column - one.column))
@@ -105,16 +108,17 @@ def call_order(call: Call) -> tuple[object, ...]:
 class _Analysis:
     """The calls of one program."""
 
-    def __init__(self, program: Program, rules: ApiRules, names_allo: Callable[[str], bool]) -> None:
+    def __init__(self, program: Program, rules: ApiRules, files: Mapping[str, bytes]) -> None:
         self.calls: dict[tuple[object, ...], Call] = {}
         self.unresolved: dict[tuple[str, Span], Open] = {}
         self.remarks: dict[tuple[object, ...], Remark] = {}
         self.signed: list[Text] = []
         self._program = program
-        self._names_allo = functools.cache(names_allo)
+        self._names_allo = functools.cache(lambda path: verdicts.names_allo(files[path], rules))
+        self._names_server = lambda path: verdicts.names_server(files[path], rules)
         self._ways = MAX_WAYS
-        self._kept = False  # whether a caller leaves it at the defaults
         self._lost: set[str] = set()  # files that send to a server that is not known
+        self._claimed: set[Claim] = set()  # literals in the URLs of what is told of
         self._rules = rules
         self._engine = Engine(program, delegates=clients.delegates(rules))
 
@@ -122,15 +126,8 @@ class _Analysis:
         self._engine.index_callers()
         for module in [*self._program.modules.values()]:
             self._module(module)
-        for one in unclaimed(self._program, self._rules, self._places(), self._lost):
+        for one in unclaimed(self._engine, self._rules, self._claimed, self._lost, self._names_server):
             self.unresolved[one.path, Span(one.line, 0, one.line, 0)] = Open(one, None)
-
-    def _places(self) -> set[str]:
-        """The files that stand in what was found so far."""
-        places = {path for path, _ in self.unresolved}
-        for call in self.calls.values():
-            places.update((call.path, *(via.path for via in call.via)))
-        return places
 
     def _module(self, module: f.ModuleFacts) -> None:
         decorators = {id(one) for scope in module.functions for one in scope.decorators}  # a server's own routes
@@ -143,14 +140,14 @@ class _Analysis:
             if targets:
                 self._resolve(call, ())
             elif self._names_allo(module.path):
-                reason = handed_over(self._engine, self._rules, call, self._engine.joined)
+                reason = self._engine.well_known(functools.partial(handed_over, self._engine, self._rules, call))
                 if reason is not None:
                     span = module.spans[call.span]
                     self.unresolved[module.path, span] = Open(Unresolved(module.path, span.line, reason), None)
             elif module.path not in self._lost:
                 ask = functools.partial(clients.nameless, self._engine, self._rules, call)
                 unknown = self._engine.well_known(ask)
-                if unknown is not None and unknown.verb is None:
+                if unknown is not None and (unknown.likely or unknown.verb is None):
                     self._lost.add(module.path)
 
     def _judge(self, call: f.Call, chain: Chain) -> verdicts.Judge:
@@ -224,8 +221,13 @@ class _Analysis:
         settled = not self._borrows(call, chain) and all(judge.settled(request) for request in requests)
         settled = settled or self._built_here(call, chain, requests)
         defaulted = settled and any(map(_may_differ, requests))
-        told = (not settled or defaulted) and len(chain) < MAX_CHAIN and self._from_callers(call, chain, requests)
-        if told and not (defaulted and self._kept):
+        told, alike = False, list[Chain]()
+        if (not settled or defaulted) and len(chain) < MAX_CHAIN:
+            told, alike = self._from_callers(call, chain, requests)
+        if told and not settled:
+            for longer in alike:  # where others say what is asked for, this caller leaves it open
+                self._resolve(call, longer)
+        if told and not (defaulted and alike):
             requests = [
                 replace(request, choices=request.choices | {_ELSEWHERE})
                 for request in requests
@@ -255,16 +257,19 @@ class _Analysis:
         """Whether only the callers together say what is called: each of them says it better."""
         return any(not self._targets(call, frame) for frame, _ in self._frames(chain, self._engine.open))
 
-    def _from_callers(self, call: f.Call, chain: Chain, requests: list[clients.Request]) -> bool:
+    def _from_callers(self, call: f.Call, chain: Chain, requests: list[clients.Request]) -> tuple[bool, list[Chain]]:
+        """Resolves the call from callers that say more of it; whether any does, and the chains that say the same."""
         outermost = chain[0][1] if chain else call
         scope = outermost.site.scope
         while scope.kind == "comprehension" and scope.parent is not None:
             scope = scope.parent
         if scope.kind not in ("function", "lambda"):
-            return False
+            return False, []
         before = {_shape(request) for request in requests}
-        told = reached = kept = False
+        told = reached = False
+        alike: list[Chain] = []
         used = {id(link[1]) for link in chain}
+        entered = {scope, *(link[0] for link in chain)}
         for caller, _ in self._engine.callers(scope):
             if id(caller) in used or self._ways <= 0:
                 continue
@@ -275,38 +280,46 @@ class _Analysis:
             if seen and ({_shape(request) for request in seen} != before or self._built_here(call, longer, seen)):
                 told = True
                 self._resolve(call, longer)
-            else:
-                kept = kept or seen is not None
-        self._kept = kept
+            elif seen is not None and caller.site.scope not in entered:  # a function that calls itself says nothing
+                alike.append(longer)
         if not reached and not chain and self._ways > 0 and self._engine.callers(scope):
-            return True  # every caller goes another way
-        return told and self._ways > 0
+            return True, []  # every caller goes another way
+        return told and self._ways > 0, alike
 
     # -- reporting ---------------------------------------------------------------------------------------------------
 
     def _report(self, call: f.Call, chain: Chain, requests: list[clients.Request]) -> None:
         at = chain[0][1] if chain else call
-        inner = [*(link[1] for link in chain[1:]), call] if chain else []
-        place, via = self._place(at), tuple(Place(path, span.line) for path, span in map(self._place, inner))
         judge = self._judge(call, chain)
-        hits: dict[tuple[str, str | None, str], tuple[Endpoint | None, list[tuple[clients.Request, bool]]]] = {}
+        hits: Hits = {}
         others = False
         for request in requests:
             verdict = judge.verdict(request)
+            if isinstance(request.target.receiver, Made):
+                self._claimed.add(request.target.receiver.call)
+            if verdict is not None or routes.take_apart(request.url, self._rules).host == "api":
+                self._claimed |= request.url.pieces | {hole.default for hole in _holes(request)}
             if verdict is not None:
                 self.signed += credentials.values(self._engine, self._rules, request)
             if isinstance(verdict, str):
-                self._open(request, place, verdict)
+                self._open(request, self._place(at), verdict)
                 others = True
             elif verdict is None:
                 others = True
                 if judge.astray(request):
-                    self._lost.add(place[0])
+                    self._lost.add(self._program.holder(at.site.scope).path)
             else:
                 for endpoint, sure in verdict:
                     url = "" if endpoint else routes.shown(request.url)
                     identity = (verdicts.method_of(request) or "", endpoint.path if endpoint else None, url)
                     hits.setdefault(identity, (endpoint, []))[1].append((request, sure))
+        if hits:
+            self._tell(hits, chain, call, others=others)
+
+    def _tell(self, hits: Hits, chain: Chain, call: f.Call, *, others: bool) -> None:
+        at = chain[0][1] if chain else call
+        inner = [*(link[1] for link in chain[1:]), call] if chain else []
+        place, via = self._place(at), tuple(Place(path, span.line) for path, span in map(self._place, inner))
         for endpoint, found in hits.values():
             alone = len(hits) == 1 and not others
             definite = any(

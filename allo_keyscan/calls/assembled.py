@@ -166,7 +166,8 @@ class _Search:
         for value, _ in self._engine.evaluate(expr, self._engine.open):
             if not isinstance(value, Text):
                 continue
-            if not single and not value.changed and len(value.pieces) < 2 and len(value.parts) < 2:
+            places = {piece.span for piece in value.pieces}
+            if not single and not value.changed and len(places) < 2 and len(value.parts) < 2:
                 continue
             value = value.filled()
             if any(isinstance(part, str) for part in value.parts) and self._interesting(encoded(value)):
@@ -180,7 +181,7 @@ class _Search:
             if expr in self._replaced or expr.span < 0:
                 continue
             for text in texts:
-                pieces = tuple(sorted({spans[piece] for piece in text.pieces if piece >= 0}))
+                pieces = tuple(sorted({spans[piece.span] for piece in text.pieces if piece.span >= 0}))
                 found = Assembled(encoded(text), pieces, spans[expr.span])
                 key = (found.value, pieces or found.span)
                 rank = isinstance(expr, f.Call)

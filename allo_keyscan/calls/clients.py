@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from allo_keyscan.calls import facts as f
@@ -35,7 +35,7 @@ class Target:
     """What a call's callee is to an HTTP library; `client` None: something unknown with a sending method's name.
 
     `verb` is the callee's own name where that is the HTTP method, `choices` those under which it is the callee,
-    `laid` a functools.partial around it.
+    `laid` a functools.partial around it. Something unknown is `likely` a client where the names say so.
     """
 
     client: Client | None
@@ -45,6 +45,7 @@ class Target:
     verb: str | None = None
     choices: frozenset[Choice] = frozenset()
     laid: Partial | None = None
+    likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +135,17 @@ _HOLDERS = ("asyncio", "contextvars", "multiprocessing", "queue")
 def nameless(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> Target | None:
     """A sending method's name on a receiver nobody knows (`http.get(url)`): perhaps a call, of an unknown library."""
     func = call.func
-    if not isinstance(func, f.Attribute) or _stands_in(rules, func.value):
+    form = rules.methods.get(func.name) if isinstance(func, f.Attribute) else None
+    if not isinstance(func, f.Attribute) or form is None:
         return None
-    objects_known = (made for client in rules.clients for made in client.objects)
-    forms = [made.methods[func.name] for made in objects_known if func.name in made.methods]
-    if not forms:
+    if (form.verb and _is_word(call.arguments)) or _stands_in(rules, func.value):
         return None
+    likely = _likely(rules, func.value, call.arguments)
     for value, _ in engine.evaluate(func.value, frame):
-        unknown = isinstance(value, Unknown) or (
-            isinstance(value, Text) and len(value.parts) == 1 and isinstance(value.parts[0], Hole)
+        unknown = (
+            isinstance(value, Unknown)
+            or _is_hole(value)
+            or (likely and isinstance(value, Method) and _given(value.receiver))
         )
         if isinstance(value, Method) and isinstance(value.receiver, Instance):
             of = receivers.paths(engine, value.receiver)
@@ -150,8 +153,50 @@ def nameless(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> Tar
                 return None
             unknown = True
         if unknown or (isinstance(value, Made) and _hands_on(value.path)):
-            return Target(None, forms[0], None, None, _verb(forms[0], func.name))
+            return Target(None, form, None, None, _verb(form, func.name), likely=likely)
     return None
+
+
+def _is_word(arguments: Sequence[f.Argument]) -> bool:
+    """Whether the first argument is a literal that can be no path: `row.get("name")`."""
+    given = arguments[0].value if arguments and not arguments[0].keyword and not arguments[0].star else None
+    return isinstance(given, f.Constant) and not (isinstance(given.value, str) and "/" in given.value)
+
+
+def _is_hole(value: Value) -> bool:
+    return isinstance(value, Text) and len(value.parts) == 1 and isinstance(value.parts[0], Hole)
+
+
+def _given(value: Value) -> bool:
+    """Whether a value came in as an argument: what its attributes are, nobody knows."""
+    first = value.parts[0] if isinstance(value, Text) and len(value.parts) == 1 else None
+    return isinstance(first, Hole) and (first.origin or "").startswith("parameter:")
+
+
+def _likely(rules: ApiRules, receiver: f.Expr, arguments: Sequence[f.Argument]) -> bool:
+    """Whether names let expect a client: that of the object, or that of what it is given, unless it holds things."""
+    called = _named(receiver)
+    if not called or rules.guesses["container"].fits(called):
+        return False
+    if rules.guesses["client"].fits(called) or rules.says_allo(called):
+        return True
+    given = arguments[0] if arguments else None
+    return given is not None and rules.guesses["address"].fits(given.keyword or _named(given.value))
+
+
+def _named(expr: f.Expr) -> str:
+    """The names and literal keys an expression is reached by: `self._clients["allo"]`."""
+    match expr:
+        case f.Name(id=name):
+            return name
+        case f.Attribute(value=value, name=name):
+            return f"{_named(value)}.{name}"
+        case f.Subscript(value=value, index=f.Constant(value=str(key))):
+            return f"{_named(value)}.{key}"
+        case f.Call(func=func):
+            return _named(func)
+        case _:
+            return ""
 
 
 def _hands_on(path: str) -> bool:

@@ -36,7 +36,7 @@ class Hole(NamedTuple):
 
 
 Part: TypeAlias = str | Hole
-NOTHING: frozenset[int] = frozenset()
+NOTHING: frozenset[f.Constant] = frozenset()
 
 
 class Label(NamedTuple):
@@ -48,11 +48,11 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Text:
-    """A str or bytes value; `pieces` are the spans of the literals in it, `changed` says more than joining was done."""
+    """A str or bytes value; `pieces` are the literals in it, `changed` says more than joining was done."""
 
     parts: tuple[Part, ...] = ()
     binary: bool = False
-    pieces: frozenset[int] = NOTHING
+    pieces: frozenset[f.Constant] = NOTHING
     changed: bool = False
     kind: str | Label | None = None  # what class of text: of an address (addresses.py), or the member of an Enum
 
@@ -298,7 +298,7 @@ def joined(texts: list[Text]) -> Text:
     """Texts end to end; what grows past the bounds ends in a hole."""
     parts: list[Part] = []
     length = 0
-    pieces: set[int] = set()
+    pieces: set[f.Constant] = set()
     for text in texts:
         pieces |= text.pieces
         for part in text.parts:
@@ -329,7 +329,7 @@ def text_of(value: Value) -> Text:
             return Text((Hole(value.origin),))
         case Ref(path=path) | Module(dotted=path):
             return Text((Hole(f"setting:{path.lstrip('.')}"),))
-        case Method(receiver=Made(path=path), name=name):
+        case Method(receiver=Made(path=path), name=name) if "." in path:
             return Text((Hole(f"setting:{path.lstrip('.')}.{name}"),))
         case Method(receiver=Text(parts=(Hole(origin=str(origin)),)), name=name):
             return Text((Hole(f"{origin}.{name}"),))

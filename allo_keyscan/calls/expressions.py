@@ -59,10 +59,10 @@ if TYPE_CHECKING:
 def _constant(_engine: Engine, expr: f.Constant, _frame: Frame) -> Alternatives:
     value = expr.value
     if isinstance(value, str):
-        return one(Text((value,) if value else (), pieces=frozenset({expr.span})))
+        return one(Text((value,) if value else (), pieces=frozenset({expr})))
     if isinstance(value, bytes):
         text = value.decode("latin-1")
-        return one(Text((text,) if text else (), True, frozenset({expr.span})))
+        return one(Text((text,) if text else (), True, frozenset({expr})))
     return one(Scalar(value)) if value is None or isinstance(value, (bool, int, float)) else NO_VALUE
 
 

@@ -19,6 +19,8 @@ def handed_over(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> 
     The callee must come from a neighbouring module (a relative import) or speak of Allo by its name, and an argument
     must be the path of a known endpoint, on Allo's host or on none.
     """
+    if not any(_may_be_path(argument.value) for argument in call.arguments):
+        return None
     for path in _callees(engine, call, frame):
         name = path.rpartition(".")[2]
         if name[:1].isupper() or not (path.startswith(".") or rules.says_allo(path)):
@@ -29,6 +31,10 @@ def handed_over(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> 
                 if (url.host == "api" or url.relative) and url.segments and routes.match(url, None, rules):
                     return f"{url.shown()} is handed to {path.lstrip('.')}, of a module that is not followed"
     return None
+
+
+def _may_be_path(expr: f.Expr) -> bool:
+    return not isinstance(expr, f.Constant) or (isinstance(expr.value, str) and "/" in expr.value)
 
 
 def _callees(engine: Engine, call: f.Call, frame: Frame) -> list[str]:

@@ -71,12 +71,22 @@ def among(bindings: list[f.Binding], scope: f.Scope, site: f.Site, *, initial: b
             passed |= {Choice(("tried", tried), 1, False)}
             continue
         if not inner:
-            return Reaching(_plain([*found, (binding, passed)]), False)
+            anew = set(chain)
+            left = [one for one in found if one[0] not in own or _comes_round(one[0].site, site, anew)]
+            return Reaching(_plain([*left, (binding, passed)]), False)
         found.append((binding, _choices(inner)))
         passed |= {Choice(inner[-1].fork, -1, False)}
         if _covers(inner, covered):
             return Reaching(_plain(found), False)
     return Reaching(tuple(found) if initial else _plain(found), initial, passed)
+
+
+def _comes_round(bound: f.Site, site: f.Site, anew: set[f.Block]) -> bool:
+    """Whether what is bound later in a loop is there in the next turn, at a read after what each turn binds anew."""
+    if bound.order <= site.order:
+        return True
+    around = set(site.block.chain())
+    return any(block.loop and block in around and block not in anew for block in bound.block.chain())
 
 
 def _parted(bindings: list[f.Binding], scope: f.Scope) -> tuple[list[f.Binding], list[f.Binding]]:

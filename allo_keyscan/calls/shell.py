@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import NOTHING, Hole, Part, Text
 
 Words = list[Text]
@@ -30,7 +31,7 @@ def split(text: Text) -> list[Words]:
 class _Shell:
     """Reads a shell's text bit by bit; a quote may be opened in one part of a text and closed in another."""
 
-    def __init__(self, pieces: frozenset[int] = NOTHING) -> None:
+    def __init__(self, pieces: frozenset[f.Constant] = NOTHING) -> None:
         self.commands: list[Words] = []
         self._pieces = pieces
         self._words: Words = []

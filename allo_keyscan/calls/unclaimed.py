@@ -2,30 +2,41 @@
 
 A client may take its URL through what the engine does not follow: apart and together again, or in an object of unknown
 make. The server is lost on the way, and the answer would be clean where it is not known. What still shows is the server
-as a value of code that is tied by imports to calls on a server that is not known, in a part of the program without any
-call of the API.
+as a value that no call known so far has in its URL, where it is given to a new client, or in code that is tied by
+imports to calls on a server that is not known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from collections.abc import Set as AbstractSet
+from typing import TypeAlias
 
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import routes
-from allo_keyscan.calls.domain import Text
+from allo_keyscan.calls import receivers, routes
+from allo_keyscan.calls.domain import Hole, Made, Ref, Text
 from allo_keyscan.calls.link import Program
+from allo_keyscan.calls.values import Engine
 from allo_keyscan.catalog.api import ApiRules
 from allo_keyscan.model import Unresolved
 
+Claim: TypeAlias = f.Constant | f.Call | str | None
 
-def unclaimed(program: Program, rules: ApiRules, claimed: Collection[str], lost: Collection[str]) -> list[Unresolved]:
+
+def unclaimed(
+    engine: Engine,
+    rules: ApiRules,
+    claimed: AbstractSet[Claim],
+    lost: Collection[str],
+    speaks: Callable[[str], bool],
+) -> list[Unresolved]:
     """One entry for each file that names the server, in parts of the program that send somewhere, nobody knows where.
 
-    `lost` are the paths of the files that send to a server that is not known, `claimed` those that stand in calls or in
-    what is open already: a part with one of these is told of.
+    `lost` are the paths of the files that send to a server that is not known, `claimed` the literals in the URLs of
+    calls and of what is open already, or the text of one that stands in for a setting there, and the calls that made
+    their clients: such a server is told of. `speaks` says whether a file names an API host at all.
     """
-    if not lost:
-        return []
+    program = engine.program
     modules = dict(program.modules)
     tied: dict[str, set[str]] = {path: set() for path in modules}
     for path, module in modules.items():
@@ -35,15 +46,39 @@ def unclaimed(program: Program, rules: ApiRules, claimed: Collection[str], lost:
                 tied[found].add(path)
     entries = []
     for part in _parts(tied):
-        senders = sorted(part.intersection(lost))
-        if not senders or not part.isdisjoint(claimed):
+        lines = ((path, _named(modules[path], rules, claimed)) for path in sorted(part) if speaks(path))
+        named = [(path, line) for path, line in lines if line is not None]
+        if not named:
+            continue
+        sender = min(part.intersection(lost), default=None)
+        if sender is not None:
+            reason = f"the API's server is named here, and {sender} sends to a server that is not known"
+            entries += [Unresolved(path, line, reason) for path, line in named]
             continue
         for path in sorted(part):
-            line = _named(modules[path], rules)
+            line = _idle(engine, modules[path], rules, claimed)
             if line is not None:
-                reason = f"the API's server is named here, and {senders[0]} sends to a server that is not known"
-                entries.append(Unresolved(path, line, reason))
+                entries.append(Unresolved(path, line, "a client of the API's server, of which no call is known"))
     return entries
+
+
+def _idle(engine: Engine, module: f.ModuleFacts, rules: ApiRules, claimed: AbstractSet[Claim]) -> int | None:
+    """The first line on which an HTTP client is made for the API's server, in no call that is known."""
+    for call in module.calls:
+        for callee, _ in engine.evaluate(call.func, engine.open):
+            if not isinstance(callee, Ref) or callee.path not in rules.objects:
+                continue
+            client, form = rules.objects[callee.path]
+            made = Made(callee.path, call, engine.open)
+            engine.begin()
+            if receivers.inside(engine, made, client, form):
+                continue
+            base = receivers.argument(engine, made, form.base_url)
+            for text, _ in engine.texts(base):
+                defaults = {part.default for part in text.parts if isinstance(part, Hole) and part.default}
+                if routes.take_apart(text, rules).host == "api" and claimed.isdisjoint({call, *text.pieces, *defaults}):
+                    return module.spans[call.span].line
+    return None
 
 
 def _imports(program: Program, module: f.ModuleFacts) -> Iterator[str | None]:
@@ -74,13 +109,15 @@ def _parts(tied: dict[str, set[str]]) -> Iterator[set[str]]:
         yield part
 
 
-def _named(module: f.ModuleFacts, rules: ApiRules) -> int | None:
-    """The first line on which a value names the API's server: no docstring, no comparison, nothing that never runs."""
+def _named(module: f.ModuleFacts, rules: ApiRules, claimed: AbstractSet[Claim]) -> int | None:
+    """The first line on which an unclaimed value names the API's server: no docstring, no comparison, no dead code."""
     lines = [
         module.spans[constant.span].line
         for root in _used(module)
         for constant in _values(root)
-        if isinstance(constant.value, str) and routes.take_apart(Text((constant.value,)), rules).host == "api"
+        if isinstance(constant.value, str)
+        and claimed.isdisjoint((constant, constant.value))
+        and routes.take_apart(Text((constant.value,)), rules).host == "api"
     ]
     return min(lines, default=None)
 

@@ -29,6 +29,12 @@ def names_allo(source: bytes, rules: ApiRules) -> bool:
     return any(host in text for host in rules.api_hosts) or rules.says_allo(text)
 
 
+def names_server(source: bytes, rules: ApiRules) -> bool:
+    """Whether the name of an API host stands in a file, in letters of any case."""
+    text = source.decode("latin-1").lower()
+    return any(host in text for host in rules.api_hosts)
+
+
 def method_of(request: Request) -> str | None:
     """A request's HTTP method where it is known; a word that is none is not told, and might be a key."""
     said = request.method.literal if request.method is not None else None
@@ -69,12 +75,15 @@ class Judge:
             if named:
                 return "a sending method of an unknown object, with a URL of the API's"
             return "a sending method of an unknown object, with a path of the API's" if self.names_allo else None
-        return verdict if request.target.client is not None or named else None
+        if request.target.client is not None or named:
+            return verdict
+        likely = verdict is not None and request.target.likely and not url.segments
+        return "a sending method of an unknown object, with a URL that is not known" if likely else None
 
     def astray(self, request: Request) -> bool:
         """Whether a request that is taken for somebody else's goes to a server that is not known."""
         target = request.target
-        blind = target.client is not None or target.verb is None  # `get` alone may be a dictionary's
+        blind = target.client is not None or target.likely or target.verb is None  # `get` may be a dictionary's
         return blind and routes.take_apart(request.url, self.rules).host == "unknown"
 
     def _named(self, base: Hole | None) -> bool:
@@ -103,13 +112,14 @@ class Judge:
         """A host nobody states: Allo's where a name says so, or where the path does in a file that names Allo."""
         origin = (url.base.origin if url.base is not None else None) or ""
         elsewhere = origin.startswith(("env:", "setting:", "connection:")) and not named
+        anybody = not elsewhere or self.rules.guesses["server"].fits(origin.partition(":")[2])
         sure = named and not origin.startswith("connection:")  # a base URL that the program does not see
         if url.segments is None or not url.segments:
-            return f"the URL is not known{_from(url)}" if named or (self.names_allo and not elsewhere) else None
+            return f"the URL is not known{_from(url)}" if named or (self.names_allo and anybody) else None
         if named and routes.aside(url, self.rules):
             return None
         if method is None:
-            return "the HTTP method is not known" if named or (self.names_allo and not elsewhere) else None
+            return "the HTTP method is not known" if named or (self.names_allo and anybody) else None
         found = routes.match(url, method, self.rules)
         if found:
             if named or self.names_allo:

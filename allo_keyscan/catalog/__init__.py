@@ -24,7 +24,7 @@ EXAMPLES = frozenset({"true", "false"})
 
 _TABLES = {
     "api.toml": ("host", "aside", "credential", "name", "path"),
-    "clients.toml": ("client", "double"),
+    "clients.toml": ("client", "double", "guess"),
     "endpoints.toml": ("endpoint",),
     "findings.toml": ("finding",),
     "keys.toml": ("key", "context", "shared", "setting", "header", "client-side", "prose"),

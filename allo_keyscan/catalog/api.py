@@ -24,6 +24,7 @@ from allo_keyscan.catalog import (
 )
 from allo_keyscan.catalog.clients import Client, ClientObject, Double, Form, load_clients, load_doubles, method
 from allo_keyscan.catalog.findings import FindingRule, finding_rules
+from allo_keyscan.catalog.guesses import Guess, load_guesses
 from allo_keyscan.errors import hint
 from allo_keyscan.model import Basis
 
@@ -141,10 +142,13 @@ class ApiRules:
     names: tuple[Pattern, ...]
     paths: tuple[Pattern, ...]
     doubles: dict[str, Double]
+    guesses: dict[str, Guess]
     folder: str
     functions: dict[str, tuple[Client, Form]] = field(default_factory=dict)
     objects: dict[str, tuple[Client, ClientObject]] = field(default_factory=dict)
     requests: dict[str, tuple[Client, Form]] = field(default_factory=dict)
+    methods: dict[str, Form] = field(default_factory=dict)
+    """By its name the first method of any library's object."""
     kinds: dict[str, FindingRule] = field(default_factory=dict)
 
     @property
@@ -194,12 +198,15 @@ def api_rules(folder: str) -> ApiRules:
         entries(folder, "api.toml", "name", _pattern, optional=True),
         entries(folder, "api.toml", "path", _pattern, optional=True),
         {name: double for double in doubles for name in double.names},
+        load_guesses(folder),
         folder,
     )
     rules.kinds.update(finding_rules(folder))
     for client in clients:
         rules.functions.update({name: (client, form) for form in client.functions for name in form.names})
         rules.objects.update({name: (client, made) for made in client.objects for name in made.names})
+        for made in client.objects:
+            rules.methods.update({name: form for name, form in made.methods.items() if name not in rules.methods})
         rules.requests.update({name: (client, form) for form in client.requests for name in form.names})
     return rules
 

@@ -117,6 +117,12 @@ def test_double_examples(rule, rules: ApiRules) -> None:  # type: ignore[no-unty
     assert nameless.__doc__
 
 
+@pytest.mark.parametrize("rule", RULES.guesses.values(), ids=lambda rule: rule.about)
+def test_guess_examples(rule) -> None:  # type: ignore[no-untyped-def]
+    assert [example for example in rule.examples.true if not rule.fits(example)] == []
+    assert [example for example in rule.examples.false if rule.fits(example)] == []
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     for name in ("endpoints.toml", "scopes.toml", "clients.toml", "api.toml", "findings.toml"):
@@ -162,6 +168,9 @@ def copy(tmp_path: Path) -> Path:
         ("clients.toml", 'base_url = "append"', 'base_url = "glue"', "base_url must be one of"),
         ("clients.toml", 'url = "0:url"', 'url = "first"', "url must be a slot"),
         ("clients.toml", "verb = true", "vreb = true", "unknown field 'vreb'"),
+        ("clients.toml", 'about = "address"', 'about = "adress"', "about must be one of client, address"),
+        ("clients.toml", 'about = "address"', 'about = "client"', "another one is about 'client' too"),
+        ("clients.toml", '"address", "endpoint"', '"address", "End-Point"', "words must be letters, in lower case"),
         ("clients.toml", 'host = "0:host"', 'host = "host"', "host must be a slot"),
         ("clients.toml", 'mounts = ["mount"]', 'mounts = "mount"', "mounts must be a list of strings"),
         ("clients.toml", 'command = "0:args"', 'default = "GET"', "subprocess.run: needs url with"),

@@ -83,9 +83,23 @@ def test_a_part_of_the_program_that_does_not_send_is_not_open() -> None:
     assert opened(transport=CLIENT, user='SERVER = "https://api.withallo.com"\n') == []
 
 
-def test_a_part_of_the_program_with_a_call_is_told_of_already() -> None:
-    caller = 'import transport, requests\nrequests.get("https://api.withallo.com/v2/api/tags")\n'
-    sources = {"transport.py": CLIENT, "user.py": USER, "caller.py": caller}
+CALLED = """import transport, requests, decouple
+SERVER = "https://api.withallo.com"
+requests.get(SERVER + "/v2/api/tags")
+OTHER = decouple.config("ALLO_URL", default="https://api.withallo.com/v2")
+requests.get(f"{OTHER}/api/users")
+"""
+
+
+def test_a_call_elsewhere_tells_nothing_of_a_server_that_is_named_again() -> None:
+    sources = {"transport.py": CLIENT, "user.py": USER, "caller.py": CALLED}
     found = analyze([(path, text.encode()) for path, text in sources.items()], RULES)
-    assert [call.path for call in found.calls] == ["caller.py"]
+    assert [(call.path, call.line) for call in found.calls] == [("caller.py", 3), ("caller.py", 5)]
+    assert [(one.call.path, one.call.line) for one in found.unresolved] == [("user.py", 5)]
+
+
+def test_a_server_that_a_call_is_sent_to_is_told_of() -> None:
+    sources = {"transport.py": CLIENT, "caller.py": CALLED}
+    found = analyze([(path, text.encode()) for path, text in sources.items()], RULES)
+    assert [call.line for call in found.calls] == [3, 5]
     assert found.unresolved == ()

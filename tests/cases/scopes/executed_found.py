@@ -76,3 +76,12 @@ def from_what_holds_clients():
     next(turns).get(BASE + "/v2/api/tags")  # expect: unresolved
     waiting.get().get("/v2/api/tags")  # expect: unresolved
     current.get().get("/v2/api/tags")  # expect: unresolved
+
+
+def swapped_in_each_turn():
+    while True:
+        one, two = f"{BASE}/v2/api/users", f"{BASE}/v2/api/numbers"
+        one, two = two, one
+        requests.get(one)  # expect: GET /v2/api/numbers [PHONE_NUMBERS_READ] definite
+        if two:
+            break
