@@ -20,6 +20,7 @@ from allo_keyscan.model import (
     Report,
     ScopesReport,
     Skipped,
+    Summary,
 )
 
 _SET_AS = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)[\"'\])]*\s*(?:=>|:=|[:=])\s*[\"'(\[{]*\s*\Z")
@@ -55,6 +56,29 @@ def audited(
         bare=bare,
         interrupted=tree.interrupted or history.interrupted,
     )
+
+
+class Totals:
+    """What many audits come to; it keeps none of them."""
+
+    def __init__(self) -> None:
+        self.repositories = self.errors = self.incomplete = self.retried = self.findings = 0
+        self.failing = self.interrupted = False
+        self.keys: set[str] = set()
+        self.work_tree, self.history = Summary(), Summary()
+
+    def add(self, one: Audited) -> None:
+        """Count one more."""
+        self.repositories += 1
+        self.errors += bool(one.error)
+        self.incomplete += not one.complete
+        self.retried += one.attempts > 1
+        self.findings += len(one.findings)
+        self.failing = self.failing or one.failing
+        self.interrupted = self.interrupted or one.interrupted
+        self.keys.update(leak.finding.key for leak in one.leaks)
+        self.work_tree = self.work_tree.plus(one.work_tree.summary)
+        self.history = self.history.plus(one.history.summary)
 
 
 def unread(path: str, error: str) -> Audited:

@@ -303,7 +303,8 @@ class Audited(NamedTuple):
 
     `notes` are findings that are no keys. `scopes` is None where calls were not looked at, and `error` says why nothing
     was looked at at all, "" where something was. `declared` says whether the scopes that keys have are known, `head` is
-    the current commit.
+    the current commit. `fail_on` is the least severity that counts in it, or `never`; `attempts` says how often it was
+    begun.
     """
 
     path: str
@@ -318,6 +319,8 @@ class Audited(NamedTuple):
     bare: bool = False
     interrupted: bool = False
     error: str = ""
+    fail_on: str = "warning"
+    attempts: int = 1
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -331,17 +334,41 @@ class Audited(NamedTuple):
         return found if self.scopes is None else found.plus(self.scopes.suppressed)
 
     @property
+    def failing(self) -> bool:
+        """Whether it has a finding as grave as `fail_on` says."""
+        levels: tuple[str, ...] = (*SEVERITIES, "never")
+        least = levels.index(self.fail_on)
+        return any(levels.index(one.severity) >= least for one in self.findings)
+
+    @property
     def complete(self) -> bool:
         """Whether everything was looked at."""
         return not self.error and not self.interrupted and not any(skip.incomplete for skip in self.skipped)
 
 
+class Shard(NamedTuple):
+    """One of `of` parts of a list of repositories, from 1; `names` is a digest of the whole list."""
+
+    number: int
+    of: int
+    names: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
 class AuditReport(NamedTuple):
-    """The whole answer of `audit`, one entry a repository, in the order in which they were named."""
+    """The whole answer of `audit`, one entry a repository, in the order in which they were named.
+
+    `shards` are the parts of a list that it covers, none where the list was not divided; `skipped` is what is missing
+    of the report itself, such as another shard.
+    """
 
     repositories: tuple[Audited, ...] = ()
+    shards: tuple[Shard, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether all of every repository was looked at."""
-        return all(one.complete for one in self.repositories)
+        return not self.skipped and all(one.complete for one in self.repositories)

@@ -25,7 +25,7 @@ STRETCH = 12
 _STRETCH_OF_HEX = 18
 """As unlikely to be there by chance: reports are full of digests."""
 
-_SEEDS = range(100, 240)
+_SEEDS = range(100, 300)
 BODIES = tuple(body(seed) for seed in _SEEDS)
 SECRETS = tuple(secret(seed) for seed in range(200, 206))
 _OTHER = key(999).encode()
@@ -138,6 +138,7 @@ def _files(canaries: Canaries) -> Iterator[tuple[str, bytes | str]]:
     yield "one-line.txt", one + b" " + base64.b64encode(two) + b" " + three.hex().encode() + b" " + four[::-1]
     yield f"{fresh()}.txt", f"named {fresh()}"
     yield f"folder-{fresh()}/b\n.py", f"x = '{fresh()}'"
+    yield from _names(fresh)
     yield (
         ".env",
         f"ALLO_API_KEY={SECRETS[0]} # {SECRETS[0]}\nALLO_KEY={SECRETS[5]}\nexport WITHALLO_API_KEY='{SECRETS[1]}'\n",
@@ -150,6 +151,23 @@ def _files(canaries: Canaries) -> Iterator[tuple[str, bytes | str]]:
     yield "unused.py", f"a = 1  # allo-keyscan: ignore[AK001] it was {fresh()}, pragma: allowlist {fresh()}\n"
     yield from _containers(fresh)
     yield from _python(fresh)
+
+
+def _names(fresh: Fresh) -> Iterator[tuple[str, str]]:
+    """Files that are named by keys in the encodings that a name can hold, each told of by `scan` and by `scopes`."""
+    ways: list[Callable[[bytes], bytes]] = [
+        lambda raw: raw.hex().encode(),
+        base64.urlsafe_b64encode,
+        lambda raw: base64.urlsafe_b64encode(b"k=" + raw),
+        lambda raw: raw[::-1],
+        lambda raw: raw.replace(b"_", b"%5F"),
+        lambda raw: raw.hex().upper().encode(),
+    ]
+    call = "import requests\nrequests.delete('https://api.withallo.com/v2/api/tags')  # "
+    for way in ways:
+        yield f"named/{way(fresh().encode()).decode()}.py", f"{call}{fresh()}\n"
+        yield f"named/{way(fresh().encode()).decode()}/broken.py", f"def f(:  # {fresh()}\nallo = '{fresh()}'\n"
+        yield f"named/{way(fresh().encode()).decode()}.zip", f"PK\x03\x04{fresh()}"
 
 
 def _containers(fresh: Fresh) -> Iterator[tuple[str, bytes]]:

@@ -18,6 +18,7 @@ from allo_keyscan import __version__, config
 from allo_keyscan.cli import COMMANDS
 from allo_keyscan.cli.group import cli
 from allo_keyscan.errors import ExitCode
+from allo_keyscan.report import FORMATS
 
 README = (ROOT / "README.md").read_text("utf-8")
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -125,6 +126,16 @@ def test_the_findings_table_is_the_rules() -> None:
     rules = tomllib.loads((ROOT / "rules" / "findings.toml").read_text("utf-8"))["finding"]
     shown = [tuple(row[:3]) for row in table("code", "rule")]
     assert shown == [(rule["code"], rule["name"], rule["severity"]) for rule in rules]
+
+
+def test_the_formats_table_is_the_code_and_each_has_its_section() -> None:
+    shown = [tuple(row) for row in table("format", "of")]
+    assert shown == [
+        (f"`{name}`", ", ".join(f"`{kind}`" for kind in entry.of), entry.what) for name, entry in FORMATS.items()
+    ]
+    heads = re.findall(r"^## (.+)$", (ROOT / "docs" / "formats.md").read_text("utf-8"), re.MULTILINE)
+    named = {name for head in heads for name in head.split(" and ")}
+    assert set(FORMATS) - named == {"text", "json", "jsonl"}, "docs/json.md has JSON, and text is what the README shows"
 
 
 def test_the_exit_code_table_is_the_code() -> None:

@@ -14,8 +14,8 @@ PACKAGE = ROOT / "allo_keyscan"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
-    frozenset({"scan", "scopes", "report"}),
-    frozenset({"audit"}),
+    frozenset({"scan", "scopes", "report", "many"}),
+    frozenset({"audit", "saved"}),
     frozenset({"modules"}),
     frozenset({"answers"}),
     frozenset({"keys", "calls", "needs", "suppress", "baseline", "declare"}),
@@ -25,6 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 )
 ROOM_OF = {
     "click": {"cli"},
+    "distributed": {"many"},
     "libcst": {"calls"},
     "pathspec": {"sources"},
     "tomlkit": {"declare"},

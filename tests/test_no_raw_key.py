@@ -22,7 +22,7 @@ from samples import PREFIX
 
 from allo_keyscan.cli import COMMANDS
 from allo_keyscan.cli.group import cli
-from allo_keyscan.report import AUDIT_FORMATS, FORMATS, SCOPES_FORMATS
+from allo_keyscan.report import FORMATS, formats_of
 
 A, B, C, D = unused(4)
 
@@ -118,6 +118,8 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
         [".", "--write", "--config", "{out}/settings.toml", "--no-ignores"],
     ],
     "audit": [["."], [".", "--isolated", "--no-ignores", "--no-gitignore", "--no-archives", "--timeout", "100"]],
+    "report merge": [["{out}/saved.jsonl"]],
+    "report show": [["{out}/saved.jsonl"], ["{out}/scan.json"], ["{out}/scopes.json"]],
     "explain": [["GET", f"/v2/api/users/{A}"]],
     "baseline create": [[".", "--baseline", "{out}/made"]],
     "baseline update": [[".", "--baseline", "{out}/base"]],
@@ -126,26 +128,30 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
 BASELINE = '{"allo-keyscan-baseline": 1}\n'
 
 
-def formats_of(leaf: click.Command) -> list[str]:
+def formats_taken(leaf: click.Command) -> list[str]:
     for parameter in leaf.params:
         if "--format" in parameter.opts and isinstance(parameter.type, click.Choice):
             return [str(choice) for choice in parameter.type.choices]
     return []
 
 
+def takes_reports(leaf: click.Command) -> bool:
+    return any("--report" in parameter.opts for parameter in leaf.params)
+
+
+# Where one run can write every format, it does; tests of streams below have each format on standard output.
 EVERY_RUN = [
     pytest.param(name, [*arguments, *(("--format", form) if form else ())], id=" ".join([name, *arguments, form]))
     for name, leaf in every_leaf().items()
     for arguments in WAYS_TO_RUN.get(name, [])
-    for form in formats_of(leaf) or [""]
+    for form in ([""] if takes_reports(leaf) else formats_taken(leaf) or [""])
 ]
 
 
 def test_every_command_and_every_format_is_run() -> None:
     assert set(WAYS_TO_RUN) == set(every_leaf())
-    assert {*FORMATS, *SCOPES_FORMATS, *AUDIT_FORMATS} <= {
-        form for leaf in every_leaf().values() for form in formats_of(leaf)
-    }
+    for name in ("scan", "scopes", "audit"):
+        assert formats_taken(every_leaf()[name]) == list(formats_of(name))
 
 
 def test_the_search_finds_what_it_is_to_find(tree: Path) -> None:
@@ -162,22 +168,35 @@ def test_the_search_finds_what_it_is_to_find(tree: Path) -> None:
 def test_a_run(scene: Scene, name: str, arguments: Sequence[str]) -> None:
     (scene.out / "base").write_text(BASELINE)
     (scene.out / "settings.toml").write_text("")
+    if name.startswith("report"):
+        file = arguments[0].format(out=scene.out)
+        saves = {"saved.jsonl": ["audit", "."], "scan.json": ["scan", "--history"], "scopes.json": ["scopes", "."]}
+        made = saves[Path(file).name]
+        scene.keyscan(*made, "--format", file.rpartition(".")[2], "--output", file)
     filled = [argument.format(out=scene.out) for argument in arguments]
+    leaf = every_leaf()[name]
+    if takes_reports(leaf):
+        kind = next((one for one in ("scopes", "scan") if any(one in word for word in (name, *filled))), "audit")
+        forms = [form for form in formats_taken(leaf) if kind in FORMATS[form].of]
+        filled += [word for form in forms for word in ("--report", f"{form}:{scene.out}/report.{form}")]
     source = f"key = '{B}'\nother = '{B[:20]}' + '{B[20:]}'\n# {C.encode().hex()}\n".encode()
     code, out, err = scene.keyscan(*name.split(), *filled, stdin=source)
     assert code in (0, 1, 3)
-    if name in ("scan", "audit"):
+    if name in ("scan", "audit", "report merge"):
         assert code == 1
         assert PREFIX.encode() in out
+    if takes_reports(leaf):
+        assert {path.name for path in scene.out.glob("report.*")} == {f"report.{form}" for form in forms}
+        assert all(path.stat().st_size > 200 for path in scene.out.glob("report.*"))
     assert (err != b"") is (name != "explain")
 
 
 def test_outputs_and_reports_in_files(scene: Scene) -> None:
-    reports = [word for form in FORMATS for word in ("--report", f"{form}:{scene.out}/report.{form}")]
+    reports = [word for form in formats_of("scan") for word in ("--report", f"{form}:{scene.out}/report.{form}")]
     code, out, _ = scene.keyscan("scan", ".", *reports, "--output", f"{scene.out}/output", "--color", "always")
     assert (code, out) == (1, b"")
     written = {path.name for path in scene.out.iterdir() if path.is_file()}
-    assert written == {"output", *(f"report.{form}" for form in FORMATS)}
+    assert written == {"output", *(f"report.{form}" for form in formats_of("scan"))}
     assert all((scene.out / name).stat().st_size > 1000 for name in written)
 
 
@@ -378,7 +397,7 @@ def test_an_interrupt_from_outside(scene: Scene, number: signal.Signals) -> None
     assert process.returncode == (130 if number == signal.SIGINT else -number)
 
 
-@pytest.mark.parametrize("form", sorted(FORMATS))
+@pytest.mark.parametrize("form", sorted(formats_of("scan")))
 def test_an_output_that_cannot_be_written(scene: Scene, form: str) -> None:
     scan = ("scan", "plain.txt", "assembled.py", "--format", form)
     code, out, err = scene.keyscan(*scan, "--output", str(scene.out))

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from allo_keyscan.audit import unread
-from allo_keyscan.catalog import rules_dir
-from allo_keyscan.catalog.findings import finding_rules
-from allo_keyscan.cli import defect, options
-from allo_keyscan.cli.auditing import Auditor
-from allo_keyscan.cli.output import counted, counts, hushed, say, say_skipped, wants_color, write
-from allo_keyscan.errors import ExitCode, KeyscanError
-from allo_keyscan.model import Audited, AuditReport
-from allo_keyscan.report import AUDIT_FORMATS, render_audit
+from allo_keyscan.cli import options
+from allo_keyscan.cli.audited import deliver, exit_code, summarize, totals_of
+from allo_keyscan.cli.auditing import look
+from allo_keyscan.cli.many import audit_many, named
+from allo_keyscan.errors import KeyscanError
+from allo_keyscan.model import AuditReport
+from allo_keyscan.report import AUDIT_FORMATS
 
 
 @click.command("audit", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("repositories", nargs=-1, metavar="[REPO]...")
 @click.option("--format", "format_name", type=click.Choice(list(AUDIT_FORMATS)), default="text", show_default=True)
+@click.option("--repos-file", metavar="FILE", help='A list of more REPOs, one path a line ("-" is standard input).')
+@click.option("--shard", metavar="I/N", help="Of all of them only part I of N, for N machines.")
+@click.option(
+    "--resume", is_flag=True, help="Go on with the JSON lines in --output FILE: do again only what is missing."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Run on this machine, or on the workers of a Dask scheduler.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="The scheduler of --engine dask: tcp://HOST:8786.")
 @click.option("--output", metavar="FILE", help="Write the result there instead of standard output.")
 @click.option(
     "--report",
@@ -33,7 +43,9 @@ from allo_keyscan.report import AUDIT_FORMATS, render_audit
 @click.option("--baseline", metavar="FILE", help="Keys that are accepted: see `allo-keyscan baseline`.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="[default: warning]")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something could not be read.")
-@click.option("--timeout", type=options.Seconds(), metavar="SECONDS", help="Stop then; the default, 0, is no limit.")
+@click.option(
+    "--timeout", type=options.Seconds(), metavar="SECONDS", help="Stop each REPO then; the default, 0, is no limit."
+)
 @click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next run.")
 @options.where
 @options.looking
@@ -42,58 +54,22 @@ from allo_keyscan.report import AUDIT_FORMATS, render_audit
 def command(repositories: tuple[str, ...], **given: Any) -> int:
     """Say which keys each REPO holds and held, where they still live, and which scopes its Python code needs.
 
-    REPO is a work tree, a linked worktree or a bare repository ("." by default); nothing is written into it. Exits 0
-    where there is nothing to act on, 1 for findings, 2 where a repository could not be read at all, and 3 where nothing
-    was found but something could not be looked at.
+    REPO is a work tree, a linked worktree or a bare repository ("." by default); nothing is written into it. Several
+    are looked at side by side, each in a process of its own: one that fails, hangs or dies costs only its own answer.
+    Exits 0 where there is nothing to act on, 1 for findings, 2 where a repository could not be read at all, and 3 where
+    nothing was found but something could not be looked at.
     """
-    paths = tuple(dict.fromkeys(repositories or (os.curdir,)))
-    auditor = Auditor(given)
-    found: list[tuple[Audited, str]] = []
-    for path in paths:
-        try:
-            found.append(auditor.audit(path))
-        except KeyscanError as error:
-            if len(paths) == 1:
-                raise
-            found.append((unread(path, str(error)), "never"))
-        except Exception as error:  # a defect met in one must not cost the findings of the others
-            if len(paths) == 1:
-                raise
-            found.append((unread(path, " ".join(defect(error).split())), "never"))
-    report = AuditReport(tuple(one for one, _ in found))
-    kinds = finding_rules(rules_dir(given["rules"]))
-    color = given["output"] is None and wants_color(given["color"], 1)
-    for name, file in given["reports"]:
-        write(render_audit(name, report, kinds), file)
-    write(render_audit(given["format_name"], report, kinds, color=color), given["output"])
+    if given["resume"] and (given["format_name"] != "jsonl" or given["output"] in (None, "-")):
+        raise KeyscanError("--resume goes on with a file of JSON lines: give --format jsonl and --output FILE too")
+    if (given["engine"] == "dask") is (given["scheduler"] is None):
+        raise KeyscanError("--engine dask and --scheduler ADDRESS belong together")
+    file = given["repos_file"]
+    names = named(repositories or (() if file else (os.curdir,)), file)
+    if len(names) > 1 or file or any(given[name] for name in ("resume", "shard", "scheduler")):
+        return audit_many(names, given)
+    (path,) = names
+    report = AuditReport((look(path, given),))
+    deliver(report, given)
     if not given["quiet"]:
-        for one in report.repositories:
-            _summarize(one, given["verbose"])
-    return _exit_code(found, allow_incomplete=given["allow_incomplete"])
-
-
-def _summarize(one: Audited, verbose: int) -> None:
-    if one.error:
-        say(f"error: {one.error}")
-        return
-    say_skipped(one.skipped, verbose=verbose)
-    files, past = one.work_tree.summary, one.history.summary
-    said = ", ".join([counted(len(one.leaks), "key"), counted(len(one.findings), "finding"), *hushed(one.suppressed)])
-    where = f"{counted(files.files, 'file')}, {counted(past.objects, 'object')} and {counted(past.commits, 'commit')}"
-    say(f"{one.path}: {said} in {where}")
-    if one.interrupted:
-        say("interrupted: what was found so far is shown, the rest was not looked at")
-    elif not one.complete:
-        say(f"incomplete: {counted(sum(skip.incomplete for skip in one.skipped), 'place')} could not be looked at")
-
-
-def _exit_code(found: Sequence[tuple[Audited, str]], *, allow_incomplete: bool) -> ExitCode:
-    """Findings win; a repository that could not be read at all is no incomplete look at it."""
-    if any(one.interrupted for one, _ in found):
-        return ExitCode.INTERRUPTED
-    if any(counts(finding, fail_on) for one, fail_on in found for finding in one.findings):
-        return ExitCode.FINDINGS
-    if any(one.error for one, _ in found):
-        return ExitCode.CANNOT_RUN
-    whole = all(one.complete for one, _ in found)
-    return ExitCode.CLEAN if whole or allow_incomplete else ExitCode.INCOMPLETE
+        summarize(report.repositories[0], given["verbose"])
+    return exit_code(totals_of(report), allow_incomplete=given["allow_incomplete"])

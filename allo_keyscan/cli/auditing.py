@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -56,29 +55,15 @@ def repository(path: str) -> Home:
     return home(os.path.dirname(found.git_dir)) if inside else found
 
 
-class Auditor:
-    """Looks at one repository after the other, until the time is up or somebody interrupts."""
+def look(path: str, given: dict[str, Any]) -> Audited:
+    """What is said of one repository; what was found by the time limit, or by an interrupt, is in it.
 
-    def __init__(self, given: dict[str, Any]) -> None:
-        self._given = given
-        self._start = time.monotonic()
-        self._interrupted = False
-
-    def audit(self, path: str) -> tuple[Audited, str]:
-        """What is said of one repository, and the least severity that counts in it.
-
-        Raises KeyscanError where it cannot be read at all.
-        """
-        if self._interrupted:
-            return audit.stopped(path, "interrupted before this repository was looked at", interrupted=True), "never"
-        left = self._given["timeout"] and self._given["timeout"] - (time.monotonic() - self._start)
-        if left is not None and left < 0:
-            return audit.stopped(path, "the time limit was reached before this repository was looked at"), "never"
-        one = _Repository(path, self._given)
-        limit = one.chosen.config.timeout if left is None else left
-        found = one.audit(limit)
-        self._interrupted = found.interrupted
-        return found, self._given["fail_on"] or one.chosen.config.fail_on
+    Raises KeyscanError where it cannot be read at all.
+    """
+    one = _Repository(path, given)
+    config = one.chosen.config
+    found = one.audit(config.timeout if given["timeout"] is None else given["timeout"])
+    return found._replace(fail_on=given["fail_on"] or config.fail_on)
 
 
 class _Repository:

@@ -15,10 +15,11 @@ from allo_keyscan.catalog.clients import METHODS
 from allo_keyscan.catalog.findings import FindingRule
 from allo_keyscan.catalog.keys import key_rules
 from allo_keyscan.cli import options
-from allo_keyscan.cli.output import mask_keys_of, write
+from allo_keyscan.cli.output import write
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.model import documented
 from allo_keyscan.report.json import SCHEMA_VERSION, TOOL
+from allo_keyscan.report.redact import mask_keys_of
 
 _BASES = {
     "guide": "the authentication guide's table",

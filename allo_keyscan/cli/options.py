@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from allo_keyscan import config as configuration
+from allo_keyscan.report import FORMATS, Kind, formats_of
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -56,6 +57,20 @@ class ReportTo(click.ParamType[tuple[str, str]]):
         return name, file
 
 
+class FormatOf(click.Choice[str]):
+    """A format of one command (None: of any); of another command's it says whose it is."""
+
+    def __init__(self, kind: Kind | None) -> None:
+        super().__init__(list(formats_of(kind) if kind else FORMATS))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """click's protocol: a format's name, or a usage error."""
+        if value in FORMATS and value not in self.choices:
+            has = ", ".join(map(str, self.choices))
+            self.fail(f"{value!r} is a format of {' and '.join(FORMATS[value].of)} alone; here are {has}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def _stack(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
         for option in reversed(options):
@@ -63,6 +78,21 @@ def _stack(*options: Callable[[Function], Function]) -> Callable[[Function], Fun
         return function
 
     return decorate
+
+
+def output(kind: Kind | None) -> Callable[[Function], Function]:
+    """In which formats a command writes, and where to; None: in those of whatever it shows."""
+    return _stack(
+        click.option("--format", "format_name", type=FormatOf(kind), default="text", show_default=True),
+        click.option("--output", metavar="FILE", help="Write the result there instead of standard output."),
+        click.option(
+            "--report",
+            "reports",
+            type=ReportTo(formats_of(kind) if kind else FORMATS),
+            multiple=True,
+            help="One more format into a file (repeatable).",
+        ),
+    )
 
 
 where = _stack(

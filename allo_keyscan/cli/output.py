@@ -5,49 +5,25 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
+from typing import Any
 
-from allo_keyscan.catalog import rules_dir
-from allo_keyscan.catalog.keys import key_rules
 from allo_keyscan.errors import ExitCode, KeyscanError
-from allo_keyscan.keys.secret import Redactor
 from allo_keyscan.model import SEVERITIES, Finding, Report, Skipped, Suppressed
+from allo_keyscan.report import Document, Rules, render
+from allo_keyscan.report.redact import cleaned, redact
+from allo_keyscan.report.text import printable
 
 _SHOWN_SKIPS = 20
-_ANY_TOKEN = re.compile(r"[A-Za-z0-9_-]{12,}")
-
-
-_folders: list[str] = []
-
-
-def mask_keys_of(rules: str) -> None:
-    """From now on the keys that a folder of rules describes are masked too, in everything that is written."""
-    if rules not in _folders:
-        _folders.append(rules)
-
-
-@cache
-def _redactor(folder: str) -> Callable[[str], str]:
-    try:
-        return Redactor(key_rules(folder).forms)
-    except Exception:  # noqa: BLE001 (without rules nobody knows what a key looks like: every long word may be one)
-        return lambda text: _ANY_TOKEN.sub("…", text)
-
-
-def redact(text: str) -> str:
-    """The text with every key masked: names of files and messages of other tools may hold one."""
-    if _ANY_TOKEN.search(text) is None:
-        return text
-    for folder in dict.fromkeys((rules_dir(), *_folders)):
-        text = _redactor(folder)(text)
-    return text
+_LONG_WORD = re.compile(r"\S{16}")
+"""What is searched for keys in any encoding: a summary has no such word, and a hook need not wait for the rules."""
 
 
 def say(text: str) -> None:
-    """One message to standard error; where nobody can read it, none."""
+    """One message to standard error; where nobody can read it, none. Its lines are none that a CI runner obeys."""
     try:
-        sys.stderr.buffer.write(_bytes(redact(text) + "\n"))
+        lines = [printable(line) for line in (cleaned(text) if _LONG_WORD.search(text) else redact(text)).split("\n")]
+        sys.stderr.buffer.write(_bytes("\n".join(lines) + "\n"))
         sys.stderr.flush()
     except (OSError, ValueError):
         return
@@ -74,6 +50,17 @@ def write(text: str, file: str | None = None) -> None:
             sink.write(data)
     except OSError as error:
         raise KeyscanError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def show(document: Document, rules: Rules, given: dict[str, Any]) -> None:
+    """A document in the format and the reports that a command's options name.
+
+    Raises KeyscanError where a file cannot be written.
+    """
+    color = given["output"] is None and wants_color(given["color"], 1)
+    for name, file in given["reports"]:
+        write(render(name, document, rules), file)
+    write(render(given["format_name"], document, rules, color=color), given["output"])
 
 
 def _bytes(text: str) -> bytes:
@@ -150,7 +137,7 @@ def say_skipped(skipped: Sequence[Skipped], *, verbose: int) -> None:
     ordered = sorted(skipped, key=lambda skip: not skip.incomplete)
     shown = ordered if verbose else ordered[:_SHOWN_SKIPS]
     for skip in shown:
-        say(f"{'not read' if skip.incomplete else 'note'}: {skip.path}: {skip.reason}")
+        say(f"{'not read' if skip.incomplete else 'note'}: {printable(skip.path)}: {printable(skip.reason)}")
     if len(shown) < len(ordered):
         say(f"… and {counted(len(ordered) - len(shown), 'more place')} (-v shows all)")
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from allo_keyscan import config as configuration
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.findings import finding_rules
-from allo_keyscan.cli import output
 from allo_keyscan.config import Config
 from allo_keyscan.errors import KeyscanError
+from allo_keyscan.report.redact import mask_keys_of
 from allo_keyscan.scan.blob import Policy, Scanner
 from allo_keyscan.scan.parallel import usable_processors
 from allo_keyscan.scan.reading import Reader
@@ -42,7 +42,7 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
     folder = _start(paths)
     config = Config() if given["isolated"] else configuration.load(folder, given["config_file"])
     rules = rules_dir(given["rules"])
-    output.mask_keys_of(rules)
+    mask_keys_of(rules)
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
     obeyed = not given["no_ignores"]
     _check_rules(config, rules)

@@ -8,7 +8,6 @@ import click
 
 from allo_keyscan.cli import options
 from allo_keyscan.cli.search import search
-from allo_keyscan.report import FORMATS
 
 
 @click.command("scan", context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,15 +18,7 @@ from allo_keyscan.report import FORMATS
 @click.option(
     "--pre-push", is_flag=True, help="The commits about to be pushed, as git's hook or pre-commit names them."
 )
-@click.option("--format", "format_name", type=click.Choice(list(FORMATS)), default="text", show_default=True)
-@click.option("--output", metavar="FILE", help="Write the result there instead of standard output.")
-@click.option(
-    "--report",
-    "reports",
-    type=options.ReportTo(FORMATS),
-    multiple=True,
-    help="One more format into a file (repeatable).",
-)
+@options.output("scan")
 @click.option("--baseline", metavar="FILE", help="Findings that are accepted: see `allo-keyscan baseline`.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="[default: warning]")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 where keys were found.")

@@ -19,12 +19,10 @@ from allo_keyscan.cli.output import (
     counted,
     counts,
     hushed,
-    mask_keys_of,
     say,
     say_skipped,
+    show,
     sized,
-    wants_color,
-    write,
 )
 from allo_keyscan.cli.resolve import policy
 from allo_keyscan.config import Config
@@ -32,7 +30,7 @@ from allo_keyscan.errors import ExitCode
 from allo_keyscan.model import ScopesReport, Skipped
 from allo_keyscan.modules import facts_cache
 from allo_keyscan.needs.held import Held
-from allo_keyscan.report import SCOPES_FORMATS, render_scopes
+from allo_keyscan.report.redact import mask_keys_of
 from allo_keyscan.scan.parallel import usable_processors
 from allo_keyscan.scopes import Silence, judge, search
 from allo_keyscan.sources import git
@@ -65,8 +63,7 @@ class _Scopes(click.ParamType[tuple[str, ...]]):
 )
 @click.option("--granted", type=_Scopes(), metavar="A,B", help="The scopes the key has.")
 @click.option("--write", "writes", is_flag=True, help="Declare the scopes of each key in the project's settings file.")
-@click.option("--format", "format_name", type=click.Choice(list(SCOPES_FORMATS)), default="text", show_default=True)
-@click.option("--output", metavar="FILE", help="Write the result there instead of standard output.")
+@options.output("scopes")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something could not be read.")
 @click.option("--no-ignores", is_flag=True, help="Report what comments and configuration silence.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; the default is one a CPU.")
@@ -106,8 +103,7 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     if not given["no_ignores"]:
         silence = Silence({**dict(read.sources), **settings.texts}, policy(config, root).configured_away)
     report = judge(found, read.sources, rules, held, skipped=read.skipped, tests=read.tests, silence=silence)
-    color = given["output"] is None and wants_color(given["color"], 1)
-    write(render_scopes(given["format_name"], report, rules.kinds, color=color), given["output"])
+    show(report, lambda: rules.kinds, given)
     if not given["quiet"]:
         _summarize(report, given["verbose"])
         if given["check"] and held is None:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from allo_keyscan import baseline as accepted
+from allo_keyscan.catalog.findings import finding_rules
 from allo_keyscan.cli.deadline import deadline
-from allo_keyscan.cli.output import exit_code, summarize, wants_color, write
+from allo_keyscan.cli.output import exit_code, show, summarize
 from allo_keyscan.cli.progress import Progress
 from allo_keyscan.cli.resolve import Options, read_text, resolve, standard_input
 from allo_keyscan.errors import KeyscanError, TimeUp
-from allo_keyscan.model import Report, Skipped
-from allo_keyscan.report import render
+from allo_keyscan.model import Skipped
 from allo_keyscan.scan import run
 from allo_keyscan.scan.blob import Tally
 from allo_keyscan.sources.names import Names
@@ -59,7 +59,9 @@ def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None
         from allo_keyscan.scan.history.lives import one_per_key
 
         report = one_per_key(report)
-    _show(report, given)
+    show(report, lambda: finding_rules(chosen.rules), given)
+    if not given["quiet"]:
+        summarize(report, verbose=given["verbose"])
     return exit_code(
         report,
         fail_on=given["fail_on"] or chosen.config.fail_on,
@@ -145,12 +147,3 @@ def search_tree(
         run.work_tree(listing, chosen.reader, chosen.jobs, tally, progress)
     finally:
         progress.end()
-
-
-def _show(report: Report, given: dict[str, Any]) -> None:
-    color = given["output"] is None and wants_color(given["color"], 1)
-    for name, file in given["reports"]:
-        write(render(name, report), file)
-    write(render(given["format_name"], report, color=color), given["output"])
-    if not given["quiet"]:
-        summarize(report, verbose=given["verbose"])

@@ -1,39 +1,88 @@
-"""Report -> text, one module a format. `FORMATS` is the only list of them; a module is imported once it is used."""
+"""A document (of `scan`, `scopes` or `audit`) -> text. `FORMATS` is the only list of formats.
+
+A format of findings is one module for all kinds of documents, named like the format; it sees their findings alike
+(results.py). Of the others each kind of document has a module of its own, <kind>_<format>. A module is imported once it
+is used.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import cast
+from typing import Literal, NamedTuple, cast
 
 from allo_keyscan.catalog.findings import FindingRule
-from allo_keyscan.model import AuditReport, Finding, Report, ScopesReport
+from allo_keyscan.model import Audited, AuditReport, Finding, Report, ScopesReport
+from allo_keyscan.report.redact import cleaned
 
-FORMATS: dict[str, str] = {
-    "text": "the line with the key masked, and what to do",
-    "json": "one object, as documented in docs/json.md",
-    "jsonl": "one finding a line, then one line with everything else",
-    "github": "annotations of a GitHub workflow",
+Document = Report | ScopesReport | AuditReport
+Kind = Literal["scan", "scopes", "audit"]
+Rules = Callable[[], Mapping[str, FindingRule]]
+
+_EVERY: tuple[Kind, ...] = ("scan", "scopes", "audit")
+
+
+class Format(NamedTuple):
+    """A format: what it is, of which commands, and whether it is one of findings."""
+
+    what: str
+    of: tuple[Kind, ...] = _EVERY
+    findings: bool = False
+
+
+FORMATS: dict[str, Format] = {
+    "text": Format("what people read at a terminal"),
+    "json": Format("one object, as docs/json.md has it"),
+    "jsonl": Format("JSON lines: a finding (scan) or a repository (audit) a line, then the rest", ("scan", "audit")),
+    "sarif": Format("SARIF 2.1.0 for code scanning, with the wrappers of a call as a code flow", findings=True),
+    "github": Format("annotations of a GitHub workflow, as many as it shows", findings=True),
+    "gitlab": Format("GitLab's Code Quality report", findings=True),
+    "gitlab-secret-detection": Format("GitLab's secret detection report: keys alone", ("scan", "audit"), findings=True),
+    "junit": Format("JUnit XML: a case a finding", findings=True),
+    "csv": Format("a row a finding", findings=True),
+    "markdown": Format("tables for a ticket or a job's summary, within GitHub's limit"),
+    "html": Format("one page for people, without a script or a request, that prints well"),
 }
 
-SCOPES_FORMATS: dict[str, str] = {
-    "text": "for each key the scopes it needs, and every call that needs them",
-    "json": "one object, as documented in docs/json.md",
-    "markdown": "tables to paste into a ticket",
-    "sarif": "findings for code scanning, with the wrappers of a call as a code flow",
-    "github": "annotations of a GitHub workflow",
-}
-"""The formats of `scopes`, each in a module scopes_<name>."""
 
-AUDIT_FORMATS: dict[str, str] = {
-    "text": "for each repository its keys with all their places, its scopes, and what was not looked at",
-    "json": "one object, as documented in docs/json.md",
-    "markdown": "tables to paste into a ticket",
-    "sarif": "findings for code scanning, one run a repository",
-    "html": "one page for people, without a script or a request, that prints well",
-}
-"""The formats of `audit`, each in a module audit_<name>."""
+def formats_of(kind: Kind) -> dict[str, str]:
+    """The formats of one kind of document, and what each is."""
+    return {name: entry.what for name, entry in FORMATS.items() if kind in entry.of}
+
+
+def kind_of(document: Document) -> Kind:
+    """Which command a document is of."""
+    if isinstance(document, AuditReport):
+        return "audit"
+    return "scopes" if isinstance(document, ScopesReport) else "scan"
+
+
+def render(format_name: str, document: Document, rules: Rules, *, color: bool = False) -> str:
+    """The document in one of its formats; `color` concerns only what people read.
+
+    `rules` gives the rules of findings. Keys in names and messages are masked. What stands on a finding's line beside
+    its keys may be the rest of one, or the same value again: it is veiled.
+    """
+    document = cleaned(_veiled_document(document))
+    if FORMATS[format_name].findings:
+        from allo_keyscan.report.results import results
+
+        module = import_module(f"allo_keyscan.report.{format_name.replace('-', '_')}")
+        return cast("Callable[..., str]", module.render)(results(document, rules()))
+    module = import_module(f"allo_keyscan.report.{kind_of(document)}_{format_name}")
+    return cast("Callable[..., str]", module.render)(document, rules=rules, color=color)
+
+
+AUDIT_FORMATS = formats_of("audit")
+
+
+def render_audit(
+    format_name: str, report: AuditReport, kinds: Mapping[str, FindingRule], *, color: bool = False
+) -> str:
+    """The report of an audit in one of AUDIT_FORMATS."""
+    return render(format_name, report, lambda: kinds, color=color)
+
 
 _WORD = re.compile(r"[A-Za-z0-9]{12,}")
 _TURN = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[a-z])")
@@ -50,36 +99,22 @@ def _veil(one: Finding) -> Finding:
     return one._replace(excerpt=_WORD.sub(_veiled, one.excerpt))
 
 
-def render(format_name: str, report: Report, *, color: bool = False) -> str:
-    """The report in one of FORMATS; `color` concerns only what people read.
-
-    What stands on a finding's line beside its keys may be the rest of one, or the same value again: it is veiled.
-    """
-    report = report._replace(findings=tuple(map(_veil, report.findings)))
-    module = import_module(f"allo_keyscan.report.{format_name}")
-    return cast("Callable[..., str]", module.render)(report, color=color)
+def _veiled_document(document: Document) -> Document:
+    if isinstance(document, ScopesReport):
+        return document
+    if isinstance(document, Report):
+        return document._replace(findings=tuple(map(_veil, document.findings)))
+    return document._replace(repositories=tuple(map(_veiled_audit, document.repositories)))
 
 
-def render_scopes(
-    format_name: str, report: ScopesReport, kinds: Mapping[str, FindingRule], *, color: bool = False
-) -> str:
-    """The report in one of SCOPES_FORMATS; `kinds` are the rules of its findings."""
-    module = import_module(f"allo_keyscan.report.scopes_{format_name}")
-    return cast("Callable[..., str]", module.render)(report, kinds=kinds, color=color)
+def _veiled_audit(one: Audited) -> Audited:
+    leaks = tuple(
+        leak._replace(finding=_veil(leak.finding), here=tuple(map(_veil, leak.here)), past=tuple(map(_veil, leak.past)))
+        for leak in one.leaks
+    )
+    return one._replace(leaks=leaks, notes=tuple(map(_veil, one.notes)))
 
 
-def render_audit(
-    format_name: str, report: AuditReport, kinds: Mapping[str, FindingRule], *, color: bool = False
-) -> str:
-    """The report in one of AUDIT_FORMATS, with the lines of findings veiled as by `render`."""
-    repositories = []
-    for one in report.repositories:
-        leaks = tuple(
-            leak._replace(
-                finding=_veil(leak.finding), here=tuple(map(_veil, leak.here)), past=tuple(map(_veil, leak.past))
-            )
-            for leak in one.leaks
-        )
-        repositories.append(one._replace(leaks=leaks, notes=tuple(map(_veil, one.notes))))
-    module = import_module(f"allo_keyscan.report.audit_{format_name}")
-    return cast("Callable[..., str]", module.render)(AuditReport(tuple(repositories)), kinds=kinds, color=color)
+def veiled_audit(one: Audited) -> Audited:
+    """What is said of a repository, with its keys masked and the lines of findings veiled as by `render`."""
+    return cleaned(_veiled_audit(one))

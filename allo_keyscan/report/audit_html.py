@@ -2,65 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from allo_keyscan import __version__
 from allo_keyscan.catalog.findings import FindingRule
-from allo_keyscan.model import Audited, AuditReport, Finding, KeyNeeds, Leak
+from allo_keyscan.model import Audited, AuditReport, KeyNeeds, Leak
 from allo_keyscan.report import audit_html_scopes as scopes
 from allo_keyscan.report import audit_words as words
-from allo_keyscan.report.audit_style import CSS
-from allo_keyscan.report.html import Markup, Piece, code, join, listing, page, table, tag, text
+from allo_keyscan.report import page
+from allo_keyscan.report.html import Markup, Piece, code, join, listing, table, tag, text
 
-_SHAPES = {
-    "shared": '<path d="M12 2 1 21h22z" fill="none" stroke="currentColor" stroke-width="2"/>'
-    '<path d="M12 9v6m0 2v2" stroke="currentColor" stroke-width="2"/>',
-    "local": '<circle cx="12" cy="12" r="10" fill="none" stroke="currentColor" stroke-width="2"/>'
-    '<path d="M12 6v8m0 2v2" stroke="currentColor" stroke-width="2"/>',
-    "unsure": '<circle cx="12" cy="12" r="10" fill="none" stroke="currentColor" stroke-width="2"/>'
-    '<path d="M8.5 9a3.5 3.5 0 1 1 3.5 4v2m0 2v2" fill="none" stroke="currentColor" stroke-width="2"/>',
-    "clean": '<circle cx="12" cy="12" r="10" fill="none" stroke="currentColor" stroke-width="2"/>'
-    '<path d="m7 12 4 4 7-8" fill="none" stroke="currentColor" stroke-width="2"/>',
-}
 _SHARED = "Others may have them already, whatever happens here."
 _LOCAL = "Nothing here shows that others have them; a new key costs less than finding out."
 _SHOWN = 8
-_WORDS = {"shared": "Act now", "local": "To do", "unsure": "Not sure", "clean": "Clean"}
 
 
-def render(report: AuditReport, *, kinds: Mapping[str, FindingRule], **_: object) -> str:
+def render(report: AuditReport, *, rules: Callable[[], Mapping[str, FindingRule]], **_: object) -> str:
     """The whole page."""
     ones = report.repositories
+    found = [finding for one in ones for finding in one.findings]
+    body = [_overview(report), *_repositories(report)]
     names = words.some([one.path for one in ones], 3)
-    body = join(
-        [
-            tag("a", "Skip to the verdict", href="#verdict", class_="skip"),
-            tag("header", tag("div", *_title(report), class_="wrap"), class_="top"),
-            tag("main", tag("div", _overview(report), *_repositories(report), class_="wrap")),
-            tag("footer", tag("div", *_footer(report, kinds), class_="wrap")),
-        ],
-        "\n",
-    )
-    return page(f"API key audit: {names}", CSS, body)
+    return page.page(f"API key audit: {names}", "API key audit", _under(report), body, page.foot(found, rules()))
 
 
-def _title(report: AuditReport) -> Iterator[Piece]:
+def _under(report: AuditReport) -> Markup:
     ones = report.repositories
-    yield tag("h1", "API key audit")
-    said = ones[0].path if len(ones) == 1 else words.counted(len(ones), "repositories").removesuffix("s")
-    head = ones[0].head if len(ones) == 1 else None
-    at = join([", at commit ", code(head.sha[:12]), f" of {head.date[:10]}"]) if head else ""
-    yield tag("p", code(said) if len(ones) == 1 else said, at)
+    if len(ones) != 1:
+        return text(words.counted(len(ones), "repositories").removesuffix("s"))
+    head = ones[0].head
+    return join([code(ones[0].path), *([", at commit ", code(head.sha[:12]), f" of {head.date[:10]}"] if head else [])])
 
 
 def _overview(report: AuditReport) -> Markup:
     said = words.verdict_of_all(report)
-    parts: list[Piece] = [tag("h2", "Verdict", id="verdict"), _verdict(said)]
-    numbers = [
-        tag("div", tag("dt", name), tag("dd", f"{number:,}"), class_="some" if number else "none")
-        for name, number in words.counts(report.repositories)
-    ]
-    parts.append(tag("dl", *numbers, class_="counts"))
+    parts: list[Piece] = [tag("h2", "Verdict", id="verdict"), page.verdict(said)]
+    parts.append(page.numbers(words.counts(report.repositories)))
     first = list(_first(report))
     if first:
         parts += [tag("h3", "What to do first"), tag("ol", *(tag("li", step) for step in first), class_="todo")]
@@ -68,24 +44,13 @@ def _overview(report: AuditReport) -> Markup:
         rows = [
             (
                 tag("a", code(one.path), href=f"#r{number}"),
-                _badge(words.verdict(one).state),
+                page.badge(words.verdict(one).state),
                 words.verdict(one).sentence,
             )
             for number, one in enumerate(report.repositories, 1)
         ]
         parts.append(table("The repositories of this audit", ("Repository", "State", "Verdict"), rows))
     return tag("section", *parts, aria_labelledby="verdict")
-
-
-def _verdict(said: words.Verdict) -> Markup:
-    shape = f'<svg viewBox="0 0 24 24" width="26" height="26" aria-hidden="true">{_SHAPES[said.state]}</svg>'
-    return tag(
-        "p", Markup(shape), tag("span", f"{_WORDS[said.state]}: {said.sentence}"), class_=f"verdict {said.state}"
-    )
-
-
-def _badge(state: words.State, said: str = "") -> Markup:
-    return tag("span", said or _WORDS[state], class_=f"badge {state}")
 
 
 def _first(report: AuditReport) -> Iterator[Piece]:
@@ -146,7 +111,7 @@ def _repositories(report: AuditReport) -> Iterator[Markup]:
 def _repository(one: Audited, place: str, *, alone: bool) -> Iterator[Piece]:
     yield tag("h2", "Repository ", code(one.path), id=place)
     if not alone:
-        yield _verdict(words.verdict(one))
+        yield page.verdict(words.verdict(one))
     if one.error:
         yield tag("p", one.error)
         return
@@ -160,7 +125,7 @@ def _repository(one: Audited, place: str, *, alone: bool) -> Iterator[Piece]:
     found = words.notes(one)
     if found:
         yield tag("h3", "Other findings")
-        yield table("Findings that are no leaked keys", ("Where", "Rule", "Severity", "What"), map(_note, found))
+        yield table("Findings that are no leaked keys", page.NOTE_HEADS, map(page.note, found))
     yield tag("h3", "What was looked at, and what was not")
     yield tag("p", f"Looked at: {words.looked(one)}.")
     yield from _gaps(one)
@@ -205,7 +170,7 @@ def _opens(key: KeyNeeds) -> Markup:
 
 
 def _state(leak: Leak, one: Audited) -> Markup:
-    return _badge("shared" if words.is_shared(leak, one) else "local", words.state(leak, one))
+    return page.badge("shared" if words.is_shared(leak, one) else "local", words.state(leak, one))
 
 
 def _stand(stand: words.Stand) -> Markup:
@@ -224,24 +189,10 @@ def _card(leak: Leak, one: Audited, identity: str) -> Markup:
     parts: list[Piece] = [
         tag("h4", code(main.masked), _state(leak, one), id=identity),
         tag("p", f"{main.code} {main.rule}, {main.severity}: {what}. Confidence: {main.confidence}.", class_="what"),
-        _line(main),
+        page.line(main),
         tag("h5", "Where it stands"),
         listing(_place(stand) for stand in words.stands(leak)),
-        tag("h5", "Its life"),
-        tag(
-            "dl",
-            *(part for name, said in words.facts(leak) for part in (tag("dt", name), tag("dd", said))),
-            class_="facts",
-        ),
-        tag("h5", "What to do"),
-        tag(
-            "ol",
-            *(
-                tag("li", step.said, *(tag("pre", code(command), tabindex="0") for command in step.commands))
-                for step in words.steps(leak)
-            ),
-            class_="todo",
-        ),
+        *page.life(leak),
     ]
     return tag("article", *parts, class_="card", aria_labelledby=identity)
 
@@ -256,54 +207,10 @@ def _place(stand: words.Stand) -> Markup:
     return join([code(stand.path + lines), ",".join(said)])
 
 
-def _line(one: Finding) -> Markup:
-    """The line with every key masked, and the place in it marked."""
-    if not one.excerpt:
-        return Markup("")
-    low, high = one.caret
-    shown = join([one.excerpt[:low], tag("mark", one.excerpt[low:high]), one.excerpt[high:]])
-    where = f"{one.origin}:{one.start.line}:{one.start.column}"
-    return join([tag("p", code(where)), tag("pre", tag("code", shown), tabindex="0")])
-
-
-def _note(one: Finding) -> tuple[Piece, ...]:
-    place = join([code(f"{one.origin}:{one.start.line}"), *(f" via {via.path}:{via.line}" for via in one.chain)])
-    return place, f"{one.code} {one.rule}", one.severity, one.message
-
-
 def _gaps(one: Audited) -> Iterator[Markup]:
     if one.skipped:
-        rows = [
-            (code(skip.path), skip.reason, "yes" if skip.incomplete else "no")
-            for skip in sorted(one.skipped, key=lambda skip: not skip.incomplete)
-        ]
-        heads = ("Path", "Reason", "Something may be missed")
-        yield table("What could not be looked at, or not wholly", heads, rows)
+        yield page.gaps(one.skipped)
     else:
         what = "the repository keeps" if one.bare else "the repository keeps, and that git tracks or would track"
         yield tag("p", f"Everything was looked at that {what}, less what excludes name.")
-    kept = one.work_tree.placeholders + one.history.placeholders
-    silent = one.suppressed
-    hushed = sum(silent)
-    said = [f"{words.counted(kept, 'placeholder')} looked like keys and are none"] if kept else []
-    if hushed:
-        said.append(
-            f"{words.counted(hushed, 'finding')} silenced by comments ({silent.comments}), the baseline "
-            f"({silent.baseline}) or settings ({silent.config})"
-        )
-    if said:
-        yield tag("p", f"{'; '.join(said)}.")
-
-
-def _footer(report: AuditReport, kinds: Mapping[str, FindingRule]) -> Iterator[Piece]:
-    yield tag(
-        "p", f"allo-keyscan {__version__}. Keys are shown by their public prefix and last four characters alone. "
-    )
-    shown = {finding.rule for one in report.repositories for finding in one.findings}
-    rules = [rule for name, rule in kinds.items() if name in shown]
-    if rules:
-        terms = [
-            part for rule in rules for part in (tag("dt", f"{rule.code} {rule.name}"), tag("dd", f"{rule.summary}."))
-        ]
-        yield tag("h2", "The rules named here")
-        yield tag("dl", *terms, class_="facts")
+    yield from page.hushed(one.work_tree.placeholders + one.history.placeholders, one.suppressed)

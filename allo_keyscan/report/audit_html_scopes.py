@@ -22,15 +22,23 @@ def parts(one: Audited) -> Iterator[Markup]:
         yield tag("p", f"No call on the API in {words.counted(report.summary.files, 'Python file')}.")
         return
     if not one.declared:
-        yield tag(
-            "p",
-            "No scopes are declared, so none is missing or unused. Declare them: ",
-            code("allo-keyscan scopes --write"),
-        )
+        yield UNDECLARED
+    yield from keys(report)
+
+
+UNDECLARED = tag(
+    "p",
+    "No scopes are declared, so none is missing or unused. Declare them: ",
+    code("allo-keyscan scopes --write"),
+)
+
+
+def keys(report: ScopesReport, heading: str = "h4") -> Iterator[Markup]:
+    """A table a key, and one of what is unresolved, each under a heading of its own."""
     for key in report.keys:
-        yield from _key(report, key)
+        yield from _key(report, key, heading)
     if report.unresolved:
-        yield tag("h4", "Unresolved calls")
+        yield tag(heading, "Unresolved calls")
         rows = [(code(f"{item.path}:{item.line}"), item.reason) for item in report.unresolved]
         yield table("Calls that may be on the API, and what is not known of each", ("Call", "Reason"), rows)
 
@@ -40,8 +48,8 @@ def name(key: KeyNeeds) -> Markup:
     return code(key.key) if key.key is not None else text("a key that is not known")
 
 
-def _key(report: ScopesReport, key: KeyNeeds) -> Iterator[Markup]:
-    yield tag("h4", name(key))
+def _key(report: ScopesReport, key: KeyNeeds, heading: str) -> Iterator[Markup]:
+    yield tag(heading, name(key))
     rows: list[tuple[Piece, ...]] = []
     for need in key.needs:
         lacked = join([" ", tag("span", "missing", class_="badge shared")]) if need.scope in key.missing else ""

@@ -1,8 +1,10 @@
-"""The JSON of `audit`, version 1: one object, one entry a repository, the same bytes for the same input."""
+"""The JSON of `audit`, version 1: one object, one entry a repository, the same bytes for the same input.
+
+allo_keyscan/saved.py reads it back, so it holds whatever any format shows.
+"""
 
 from __future__ import annotations
 
-import json as encoder
 from typing import Any
 
 from allo_keyscan.model import Audited, AuditReport, Finding, Leak, Looked
@@ -11,34 +13,42 @@ from allo_keyscan.report import json, scopes_json
 
 def render(report: AuditReport, **_: object) -> str:
     """The whole report as one indented object."""
-    whole = {
-        "schema_version": json.SCHEMA_VERSION,
-        "tool": json.TOOL,
-        "repositories": [_repository(one) for one in report.repositories],
+    whole = {**json.head(), "repositories": [entry(one) for one in report.repositories], **rest(report)}
+    return json.dumps(whole, 2) + "\n"
+
+
+def rest(report: AuditReport) -> dict[str, Any]:
+    """Everything but the repositories."""
+    return {
+        "shards": [{"number": one.number, "of": one.of, "names": one.names} for one in report.shards],
+        "skipped": json.skipped(report.skipped),
         "complete": report.complete,
     }
-    return encoder.dumps(whole, indent=2) + "\n"
 
 
-def _repository(one: Audited) -> dict[str, Any]:
+def entry(one: Audited) -> dict[str, Any]:
+    """Everything that is said of one repository."""
     return {
         "path": one.path,
         "bare": one.bare,
         "head": json.commit(one.head),
         "error": one.error or None,
         "keys": [_leak(leak) for leak in one.leaks],
-        "findings": [json.finding(note) for note in one.notes],
+        "findings": [json.finding_with_line(note) for note in one.notes],
         "scopes": None if one.scopes is None else {"declared": one.declared, **scopes_json.body(one.scopes)},
         "work_tree": _looked(one.work_tree),
         "history": _looked(one.history),
-        "skipped": [{"path": skip.path, "reason": skip.reason} for skip in one.skipped],
+        "skipped": json.skipped(one.skipped),
         "complete": one.complete,
+        "interrupted": one.interrupted,
+        "fail_on": one.fail_on,
+        "attempts": one.attempts,
     }
 
 
 def _leak(leak: Leak) -> dict[str, Any]:
     return {
-        **json.finding(leak.finding),
+        **json.finding_with_line(leak.finding),
         "used_as": list(leak.used_as),
         "places": [
             *(_place("work tree", one) for one in leak.here),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from allo_keyscan.model import Audited, AuditReport, Leak
 from allo_keyscan.report import audit_words as words
 from allo_keyscan.report import scopes_markdown
-from allo_keyscan.report.scopes_markdown import code, escaped, table
+from allo_keyscan.report.markdown import code, escaped, findings, fit, gaps, steps, table
 
 
 def render(report: AuditReport, **_: object) -> str:
     """A chapter a repository: the verdict, its keys, the steps for each of them, its scopes, its gaps."""
-    return "\n\n".join(part for one in report.repositories for part in _repository(one)) + "\n"
+    return fit(part for one in report.repositories for part in _repository(one))
 
 
 def _repository(one: Audited) -> Iterator[str]:
@@ -26,21 +26,20 @@ def _repository(one: Audited) -> Iterator[str]:
         yield table(head, (_row(leak, one) for leak in one.leaks))
         for leak in one.leaks:
             yield f"### {code(leak.finding.masked)}: what to do"
-            yield "\n".join(_steps(leak))
+            yield steps(words.steps(leak))
     scopes = one.scopes
     if scopes is not None and (scopes.calls or scopes.unresolved or scopes.keys):
         yield "### Scopes"
         if not one.declared:
             yield "None are declared, so none is missing or unused."
-        without = scopes._replace(findings=(), skipped=())
-        yield scopes_markdown.render(without).rstrip("\n").replace("### ", "#### ")
+        yield from (f"#{part}" if part.startswith("### ") else part for part in scopes_markdown.body(scopes))
     found = words.notes(one)
     if found:
         yield "### Other findings"
-        yield table(("severity", "rule", "place", "what"), map(scopes_markdown.finding_row, found))
+        yield findings(found)
     if one.skipped:
         yield "### Not looked at, or not wholly"
-        yield table(("path", "reason"), ((code(skip.path), escaped(skip.reason)) for skip in one.skipped))
+        yield gaps(one.skipped)
     yield f"Looked at: {words.looked(one)}."
 
 
@@ -60,11 +59,3 @@ def _row(leak: Leak, one: Audited) -> tuple[str, ...]:
         words.still(leak),
         ", ".join(map(code, leak.used_as)),
     )
-
-
-def _steps(leak: Leak) -> Iterable[str]:
-    for number, step in enumerate(words.steps(leak), 1):
-        yield f"{number}. {escaped(step.said)}"
-        for command in step.commands:
-            fence = "~~~~" if "```" in command else "```"
-            yield f"\n   {fence}sh\n   {' '.join(command.splitlines())}\n   {fence}"

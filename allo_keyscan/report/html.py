@@ -71,7 +71,7 @@ def listing(pieces: Iterable[Piece], most: int = 6) -> Markup:
     return join([tag("ul", *items[:most], class_="plain"), rest])
 
 
-def page(title: str, style: str, body: Markup) -> str:
+def document(title: str, style: str, body: Markup) -> str:
     """A whole document."""
     head = (
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'

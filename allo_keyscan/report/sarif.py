@@ -5,94 +5,117 @@ No snippet, no absolute path, nothing that changes when lines move in a fingerpr
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+import zlib
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from allo_keyscan import __version__
 from allo_keyscan.catalog.findings import FindingRule
-from allo_keyscan.model import SEVERITIES, Finding, Skipped
+from allo_keyscan.model import SEVERITIES
+from allo_keyscan.report.json import dumps
+from allo_keyscan.report.results import Result, Results
+from allo_keyscan.report.text import cut, printable
 
-_HOME = "https://github.com/allo-keyscan/allo-keyscan"
-_MOST = 5000
-"""GitHub shows no more results of a run."""
+HOME = "https://github.com/allo-keyscan/allo-keyscan"
+_MOST_RUNS = 20
+_MOST_RESULTS = 5000
+"""GitHub shows no more results of a run, and refuses a file with more runs than 20."""
+_MOST_BESIDE = 100
+_MOST_CHARACTERS = 4000
+_MOST_PACKED = 9_000_000
+"""GitHub refuses more than 10 MB of gzip."""
 
 _PROBLEM = {"error": "error", "warning": "warning", "note": "recommendation"}
+_SEVERITY = {"error": "9.8", "warning": "5.0"}
+_LONGEST_RULE_TEXT = 1024
 
 
-def log(findings: Sequence[Finding], rules: Iterable[FindingRule], skipped: Sequence[Skipped], mode: str) -> str:
-    """A log of one run; the arguments are those of `run`."""
-    return document([run(findings, rules, skipped, mode)])
+def render(found: Sequence[Results], **_: object) -> str:
+    """One run a place, with every rule that might be reported. What GitHub's limits leave out is said in the run."""
+    chosen = _most_urgent(found)
+    room = _Room(_MOST_PACKED)
+    runs = [_run(one, room) for one in chosen]
+    if len(found) > len(chosen):
+        said = f"{len(found) - len(chosen)} more repositories are left out: see the JSON"
+        runs[-1]["invocations"][0]["toolExecutionNotifications"].append(_notice(said))
+    whole = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": runs}
+    return dumps(whole, 2) + "\n"
 
 
-def document(runs: Sequence[dict[str, Any]]) -> str:
-    """A whole log."""
-    whole = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": list(runs)}
-    return json.dumps(whole, indent=2) + "\n"
+def _most_urgent(found: Sequence[Results]) -> list[Results]:
+    """As many places as a file may have, those with the gravest findings before others, in their order."""
+    if len(found) <= _MOST_RUNS:
+        return list(found)
+    worst = [max((SEVERITIES.index(one.finding.severity) for one in of.results), default=-1) for of in found]
+    first = sorted(range(len(found)), key=lambda place: (-worst[place], place))[:_MOST_RUNS]
+    return [found[place] for place in sorted(first)]
 
 
-def run(
-    findings: Sequence[Finding],
-    rules: Iterable[FindingRule],
-    skipped: Sequence[Skipped],
-    mode: str,
-    *,
-    beside: Callable[[Finding], Iterable[tuple[str, int, str]]] = lambda _: (),
-    failed: str = "",
-) -> dict[str, Any]:
-    """One run. `rules` are all that may be reported, in a fixed order; `mode` keeps uploads of two commands apart.
+class _Room:
+    """How many more bytes a file may have once it is packed."""
 
-    `beside` gives the other places of a finding: path, line, and what is said of it. `failed` says why nothing was
-    looked at.
-    """
-    known = list(rules)
-    index = {rule.name: number for number, rule in enumerate(known)}
-    ordered = sorted(findings, key=lambda one: -SEVERITIES.index(one.severity))
-    notes = [_notice(f"{skip.path}: {skip.reason}", skip.path) for skip in skipped]
-    if len(ordered) > _MOST:
-        notes.append(_notice(f"{len(ordered) - _MOST} more findings are left out: see the JSON"))
-    seen: Counter[str] = Counter()
-    results = []
-    for one in ordered[:_MOST]:
-        seen[one.fingerprint] += 1
-        results.append(_result(one, index[one.rule], seen[one.fingerprint], beside(one)))
-    if failed:
-        notes.insert(0, _notice(failed) | {"level": "error"})
+    def __init__(self, size: int) -> None:
+        self._left = size
+        self._packing = zlib.compressobj()
+
+    def takes(self, value: object) -> bool:
+        """Whether one more value goes in; then it has."""
+        self._left -= len(self._packing.compress(dumps(value).encode()))
+        return self._left > 0
+
+
+def _run(of: Results, room: _Room) -> dict[str, Any]:
+    index = {rule.name: number for number, rule in enumerate(of.rules)}
+    notes = [_notice(f"{skip.path}: {skip.reason}", skip.path) for skip in of.skipped[:_MOST_RESULTS]]
+    notes = [note for note in notes if room.takes(note)]
+    results = [_result(one, index[one.finding.rule]) for one in of.results[:_MOST_RESULTS]]
+    results = [result for result in results if room.takes(result)]
+    for total, told, what in (
+        (of.results, results, "findings"),
+        (of.skipped, notes, "places that could not be looked at, or not wholly,"),
+    ):
+        if len(told) < len(total):
+            notes = [*notes, _notice(f"{len(total) - len(told)} more {what} are left out: see the JSON")]
+    if of.failed:
+        notes = [_notice(of.failed) | {"level": "error"}, *notes]
     return {
         "tool": {
             "driver": {
                 "name": "allo-keyscan",
                 "semanticVersion": __version__,
                 "version": __version__,
-                "informationUri": _HOME,
-                "rules": [_rule(rule) for rule in known],
+                "informationUri": HOME,
+                "rules": [_rule(rule) for rule in of.rules],
             }
         },
-        "automationDetails": {"id": f"allo-keyscan/{mode}/"},
+        "automationDetails": {"id": f"allo-keyscan/{of.mode}/"},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
-        "invocations": [{"executionSuccessful": not failed, "toolExecutionNotifications": notes}],
+        "invocations": [{"executionSuccessful": not of.failed, "toolExecutionNotifications": notes}],
         "results": results,
     }
 
 
 def _rule(rule: FindingRule) -> dict[str, Any]:
-    remedy = _sentence(rule.remedy)
+    summary, remedy = _sentence(rule.summary), _sentence(rule.remedy)
+    properties: dict[str, Any] = {
+        "tags": ["security", rule.command],
+        "precision": "high",
+        "problem.severity": _PROBLEM[rule.severity],
+    }
+    if rule.command == "scan" and rule.severity in _SEVERITY:
+        properties["tags"].append("external/cwe/cwe-798")
+        properties["security-severity"] = _SEVERITY[rule.severity]
     return {
         "id": rule.code,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
-        "shortDescription": {"text": _sentence(rule.summary)},
-        "fullDescription": {"text": f"{_sentence(rule.summary)} {remedy}"},
+        "shortDescription": {"text": cut(summary, _LONGEST_RULE_TEXT)},
+        "fullDescription": {"text": cut(f"{summary} {remedy}", _LONGEST_RULE_TEXT)},
         "help": {"text": remedy},
-        "helpUri": f"{_HOME}#what-it-finds",
+        "helpUri": f"{HOME}#what-it-finds",
         "defaultConfiguration": {"level": rule.severity},
-        "properties": {
-            "tags": ["security", rule.command],
-            "precision": "high",
-            "problem.severity": _PROBLEM[rule.severity],
-        },
+        "properties": properties,
     }
 
 
@@ -100,7 +123,8 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
-def _result(one: Finding, rule: int, occurrence: int, beside: Iterable[tuple[str, int, str]]) -> dict[str, Any]:
+def _result(of: Result, rule: int) -> dict[str, Any]:
+    one = of.finding
     end = one.end if one.end > one.start else one.start._replace(column=one.start.column + 1)
     place = _location(one.origin.path, one.start.line)
     place["physicalLocation"]["region"] |= {
@@ -108,20 +132,26 @@ def _result(one: Finding, rule: int, occurrence: int, beside: Iterable[tuple[str
         "endLine": end.line,
         "endColumn": end.column,
     }
+    prints = {"alloKeyscan/v1": of.identity}
+    if one.origin.commit is not None:
+        # Of files in the checkout GitHub's upload makes its own; of what only history has it can make none.
+        value, _, occurrence = of.identity.partition(":")
+        prints["primaryLocationLineHash"] = f"{value[:16]}:{occurrence}"
     result: dict[str, Any] = {
         "ruleId": one.code,
         "ruleIndex": rule,
         "level": one.severity,
-        "message": {"text": _sentence(one.message)},
+        "message": {"text": cut(_sentence(of.told), _MOST_CHARACTERS)},
         "locations": [place],
-        "partialFingerprints": {"alloKeyscan/v1": f"{one.fingerprint}:{occurrence}"},
+        "partialFingerprints": prints,
     }
-    others = [{**_location(path, line), "message": {"text": said}} for path, line, said in beside]
-    if others:
-        result["relatedLocations"] = others
+    if of.beside:
+        result["relatedLocations"] = [
+            {**_location(other.path, other.line), "message": {"text": other.said}} for other in of.beside[:_MOST_BESIDE]
+        ]
     if one.chain:
         steps = [_step(one.origin.path, one.start.line, "the call", 0)]
-        for depth, via in enumerate(one.chain, 1):
+        for depth, via in enumerate(one.chain[:_MOST_BESIDE], 1):
             last = depth == len(one.chain)
             steps.append(_step(via.path, via.line, "sends the request" if last else "passes it on", depth))
         result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
@@ -141,7 +171,7 @@ def _artifact(path: str) -> dict[str, str]:
 
 
 def _notice(text: str, path: str | None = None) -> dict[str, Any]:
-    notice: dict[str, Any] = {"level": "warning", "message": {"text": text}}
+    notice: dict[str, Any] = {"level": "warning", "message": {"text": cut(printable(text), _MOST_CHARACTERS)}}
     if path is not None:
         notice["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(path)}}]
     return notice

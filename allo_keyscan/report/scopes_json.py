@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from allo_keyscan.model import Call, KeyNeeds, ScopesReport, documented
-from allo_keyscan.report.json import SCHEMA_VERSION, TOOL, finding
+from allo_keyscan.model import Call, KeyNeeds, Place, ScopesReport, documented
+from allo_keyscan.report import json
+
+
+def _places(places: Iterable[Place]) -> list[dict[str, Any]]:
+    return [{"path": place.path, "line": place.line} for place in places]
 
 
 def _call(call: Call) -> dict[str, Any]:
@@ -23,11 +27,11 @@ def _call(call: Call) -> dict[str, Any]:
         "certainty": call.certainty,
         "client": call.client,
         "key": call.key,
-        "via": [{"path": place.path, "line": place.line} for place in call.via],
+        "via": _places(call.via),
     }
 
 
-def _key(key: KeyNeeds) -> dict[str, Any]:
+def _key(key: KeyNeeds, numbers: Mapping[Call, int]) -> dict[str, Any]:
     return {
         "key": key.key,
         "required_scopes": list(key.required_scopes),
@@ -36,11 +40,14 @@ def _key(key: KeyNeeds) -> dict[str, Any]:
         "calls": key.calls,
         "unresolved": key.unresolved,
         "not_observed": list(key.not_observed),
-        "blocked_by": [{"path": place.path, "line": place.line} for place in key.blockers],
+        "blocked_by": _places(key.blockers),
         "scopes": [
             {
                 "scope": need.scope,
-                "calls": [{"path": call.path, "line": call.line, "column": call.column} for call in need.calls],
+                "calls": [
+                    {"path": call.path, "line": call.line, "column": call.column, "call": numbers[call]}
+                    for call in need.calls
+                ],
             }
             for need in key.needs
         ],
@@ -49,14 +56,15 @@ def _key(key: KeyNeeds) -> dict[str, Any]:
 
 def body(report: ScopesReport) -> dict[str, Any]:
     """Everything of a report but the head that all JSON has."""
+    numbers = {call: number for number, call in enumerate(report.calls)}
     return {
         "calls": [_call(call) for call in report.calls],
         "unresolved": [{"path": one.path, "line": one.line, "reason": one.reason} for one in report.unresolved],
-        "keys": [_key(key) for key in report.keys],
+        "keys": [_key(key, numbers) for key in report.keys],
         "required_scopes": list(report.required_scopes),
-        "findings": [finding(one) for one in report.findings],
+        "findings": [{**json.finding(one), "via": _places(one.chain)} for one in report.findings],
         "suppressed": {"comments": report.suppressed.comments, "config": report.suppressed.config},
-        "skipped": [{"path": skip.path, "reason": skip.reason} for skip in report.skipped],
+        "skipped": json.skipped(report.skipped),
         "complete": report.complete,
         "summary": {
             "files": report.summary.files,
@@ -68,4 +76,4 @@ def body(report: ScopesReport) -> dict[str, Any]:
 
 def render(report: ScopesReport, **_: object) -> str:
     """The whole report as one indented object."""
-    return json.dumps({"schema_version": SCHEMA_VERSION, "tool": TOOL, **body(report)}, indent=2) + "\n"
+    return json.dumps({**json.head(), **body(report)}, 2) + "\n"

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from allo_keyscan.model import Call, Finding, KeyNeeds, ScopesReport
+from allo_keyscan.model import Call, KeyNeeds, ScopesReport
 from allo_keyscan.needs.keys import listed
+from allo_keyscan.report.markdown import code, escaped, findings, fit, gaps, table
 from allo_keyscan.report.scopes_text import counted, remarks
-from allo_keyscan.report.text import printable
-
-_MARKUP = re.compile(r"([\\`*\[\]<>|~#!&@])")
 
 
 def render(report: ScopesReport, **_: object) -> str:
-    """A table a key, one of what is unresolved, and one of findings."""
-    parts = [part for key in report.keys for part in _key(report, key)]
-    if report.unresolved:
-        parts.append("### Unresolved")
-        rows = [(code(f"{one.path}:{one.line}"), escaped(one.reason)) for one in report.unresolved]
-        parts.append(table(("call", "reason"), rows))
+    """A table a key, one of what is unresolved, one of findings, and one of what was not read."""
+    parts = list(body(report))
+    if not parts and report.complete:
+        parts.append("No calls on the API.")
     told = [one for one in report.findings if one.rule != "unresolved-call"]
     if told:
-        parts.append("### Findings")
-        parts.append(table(("severity", "rule", "place", "what"), map(finding_row, told)))
+        parts += ["### Findings", findings(told)]
     if not report.complete:
-        parts.append("### Not read")
-        parts.append(table(("path", "reason"), [(code(skip.path), escaped(skip.reason)) for skip in report.skipped]))
-    return "\n\n".join(parts or ["No calls on the API."]) + "\n"
+        parts += ["### Not read", gaps(report.skipped)]
+    return fit(parts)
+
+
+def body(report: ScopesReport) -> Iterator[str]:
+    """What each key needs, and what is unresolved."""
+    for key in report.keys:
+        yield from _key(report, key)
+    if report.unresolved:
+        yield "### Unresolved"
+        rows = [(code(f"{one.path}:{one.line}"), escaped(one.reason)) for one in report.unresolved]
+        yield table(("call", "reason"), rows)
 
 
 def _key(report: ScopesReport, key: KeyNeeds) -> Iterable[str]:
@@ -58,28 +61,3 @@ def _call(call: Call) -> tuple[str, ...]:
         call.certainty,
         escaped("; ".join(said)),
     )
-
-
-def finding_row(one: Finding) -> tuple[str, ...]:
-    """A finding as a row: severity, rule, place, what."""
-    return one.severity, f"{one.code} {one.rule}", code(f"{one.origin}:{one.start.line}"), escaped(one.message)
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A table; its cells are code or escaped already."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def code(text: str) -> str:
-    """Text as code, in a table too; with a backtick in it, escaped."""
-    text = printable(text)
-    return escaped(text) if "`" in text else "`" + text.replace("|", "\\|") + "`"
-
-
-def escaped(text: str) -> str:
-    """Text in which nothing is markup, a mention or the end of a cell.
-
-    An underscore stays as it is: a key with a backslash in it would no longer be masked.
-    """
-    return _MARKUP.sub(lambda match: "&#64;" if match.group() == "@" else "\\" + match.group(), printable(text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -173,31 +172,29 @@ def test_one_that_cannot_be_read_costs_nothing_of_the_others(
 
 
 CRASH = """
-import sys
-from allo_keyscan.cli import auditing, run
+import os
+from allo_keyscan.cli import auditing
 real = auditing.search_history
 def crash(paths, *more, **named):
-    if paths[0] == sys.argv[1]:
+    if paths[0] == os.environ["CRASHING"]:
         raise RuntimeError("what was read")
     return real(paths, *more, **named)
 auditing.search_history = crash
-sys.exit(run(sys.argv[2:]))
 """
 
 
-def test_a_defect_met_in_one_costs_nothing_of_the_others(shop: Repository, clean: Repository) -> None:
-    arguments = ["audit", str(clean.root), str(shop.root), "--format", "json"]
-    done = subprocess.run(
-        [sys.executable, "-c", CRASH, str(clean.root), *arguments],
-        env=environment(Path(os.devnull)) | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
+def test_a_defect_met_in_one_costs_nothing_of_the_others(
+    shop: Repository, clean: Repository, keyscan: Keyscan, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(CRASH)
+    path = f"{tmp_path}{os.pathsep}{ROOT}"
+    run = keyscan(
+        *("audit", str(clean.root), str(shop.root), "--format", "json"), PYTHONPATH=path, CRASHING=str(clean.root)
     )
-    first, second = json.loads(done.stdout)["repositories"]
-    assert (done.returncode, len(second["keys"])) == (1, 4)
+    first, second = run.json["repositories"]
+    assert (run.code, len(second["keys"])) == (1, 4)
     assert "internal error: RuntimeError" in first["error"]
-    assert "what was read" not in done.stdout + done.stderr
+    assert "what was read" not in run.out + run.err
 
 
 def test_a_damaged_index_is_named_and_the_history_is_read(clean: Repository, keyscan: Keyscan) -> None:
@@ -285,7 +282,7 @@ def test_an_interrupt_shows_what_was_found(shop: Repository, tmp_path: Path) -> 
     git.chmod(0o755)
     env = environment(Path(os.devnull)) | {"PYTHONPATH": str(ROOT), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "allo_keyscan", "audit", ".", str(tmp_path)],
+        [sys.executable, "-m", "allo_keyscan", "audit", ".", str(tmp_path), "-j", "1"],
         cwd=shop.root,
         env=env,
         stdout=subprocess.PIPE,

@@ -46,6 +46,8 @@ def test_the_json_of_one_finding_is_the_contracts(tmp_path: Path, keyscan: Keysc
                 "commit": None,
                 "message": "an Allo API key stands in the open: "
                 "revoke it at https://web.withallo.com/settings/api first, then remove it",
+                "excerpt": f'é = "{PREFIX}…{body()[-4:]}"',
+                "caret": [5, 5 + len(PREFIX) + 5],
             }
         ],
         "placeholders": 1,
@@ -162,7 +164,7 @@ class TestExitCodes:
         os.mkfifo(tmp_path / "pipe")
         done = keyscan("scan", "a", "pipe", "--format", "json")
         assert done.code == 3
-        assert done.json["skipped"] == [{"path": "pipe", "reason": "not a regular file"}]
+        assert done.json["skipped"] == [{"path": "pipe", "reason": "not a regular file", "incomplete": True}]
         assert done.json["complete"] is False
         assert keyscan("scan", "a", "pipe", "--allow-incomplete").code == 0
         (tmp_path / "a").write_text(key())
@@ -432,8 +434,12 @@ def test_a_time_limit_shows_what_was_found_and_what_was_not_looked_at(
         assert [one["path"] for one in report["findings"]] == found
         assert report["complete"] is False
         assert report["skipped"] == [
-            {"path": ".", "reason": "the time limit of 1.5 s was reached: everything behind it was not looked at"},
-            {"path": "<stdin>", "reason": "the time limit was reached while it was read"},
+            {
+                "path": ".",
+                "reason": "the time limit of 1.5 s was reached: everything behind it was not looked at",
+                "incomplete": True,
+            },
+            {"path": "<stdin>", "reason": "the time limit was reached while it was read", "incomplete": True},
         ]
         assert b"the time limit of 1.5 s was reached" in said
 

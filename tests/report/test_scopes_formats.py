@@ -23,7 +23,7 @@ from allo_keyscan.model import (
     Skipped,
     Unresolved,
 )
-from allo_keyscan.report import SCOPES_FORMATS, render_scopes
+from allo_keyscan.report import formats_of, render
 from allo_keyscan.report.github import LIMIT
 
 KINDS = finding_rules(str(Path(__file__).parents[2] / "rules"))
@@ -44,7 +44,7 @@ def finding(
 
 
 def shown(form: str, *findings: Finding, **rest: Any) -> str:
-    return render_scopes(form, ScopesReport(findings=findings, **rest), KINDS)
+    return render(form, ScopesReport(findings=findings, **rest), lambda: KINDS)
 
 
 def sarif(*findings: Finding, **rest: Any) -> Any:
@@ -54,7 +54,7 @@ def sarif(*findings: Finding, **rest: Any) -> Any:
 
 
 def test_every_format_renders_an_empty_report() -> None:
-    for form in SCOPES_FORMATS:
+    for form in formats_of("scopes"):
         text = shown(form)
         assert text == "" if form == "github" else text.endswith("\n")
 
@@ -201,7 +201,7 @@ def test_markdown_whole() -> None:
         (finding(), finding("unresolved-call")),
         (Skipped("b.py", "not Python"),),
     )
-    assert render_scopes("markdown", report, KINDS) == (
+    assert render("markdown", report, lambda: KINDS) == (
         "### `env:A`: required scopes, from 2 calls; 1 unresolved\n\n"
         "| scope | call | endpoint | certainty | remarks |\n"
         "| --- | --- | --- | --- | --- |\n"
@@ -227,7 +227,7 @@ def test_markdown_whole() -> None:
 @pytest.mark.parametrize("evil", ["a|b", "a`b|c`", "<img src=x>", "@everyone", "[x](http://y)", "a\nb", "![x](y)"])
 def test_no_scanned_name_becomes_markup(evil: str) -> None:
     report = ScopesReport(unresolved=(Unresolved(evil, 1, evil),), findings=(finding(path=evil, message=evil),))
-    rows = [line for line in render_scopes("markdown", report, KINDS).splitlines() if line.startswith("| ")]
+    rows = [line for line in render("markdown", report, lambda: KINDS).splitlines() if line.startswith("| ")]
     assert [len(re.findall(r"(?<!\\)\|", row)) for row in rows] == [3, 3, 3, 5, 5, 5]
     # What is not code holds no mark that is not escaped.
     for row in rows:

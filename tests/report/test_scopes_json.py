@@ -94,14 +94,14 @@ def test_every_field() -> None:
                 "not_observed": ["SMS_SEND"],
                 "blocked_by": [{"path": "a.py", "line": 30}],
                 "scopes": [
-                    {"scope": "CONVERSATIONS_READ", "calls": [{"path": "a.py", "line": 12, "column": 5}]},
+                    {"scope": "CONVERSATIONS_READ", "calls": [{"path": "a.py", "line": 12, "column": 5, "call": 0}]},
                 ],
             }
         ],
         "required_scopes": ["CONVERSATIONS_READ"],
         "findings": [],
         "suppressed": {"comments": 2, "config": 1},
-        "skipped": [{"path": "c.py", "reason": "not Python"}],
+        "skipped": [{"path": "c.py", "reason": "not Python", "incomplete": True}],
         "complete": False,
         "summary": {"files": 3, "bytes": 120, "tests": {"files": 0, "calls": 0}},
     }

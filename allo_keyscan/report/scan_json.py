@@ -1,0 +1,26 @@
+"""The JSON of `scan`: one object, as documented in docs/json.md."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allo_keyscan.model import Report
+from allo_keyscan.report import json
+
+
+def rest(report: Report) -> dict[str, Any]:
+    """Everything of a report but its findings."""
+    return {
+        "placeholders": report.placeholders,
+        "suppressed": json.suppressed(report.suppressed),
+        "skipped": json.skipped(report.skipped),
+        "complete": report.complete,
+        **({"interrupted": True} if report.interrupted else {}),
+        "summary": json.summary(report.summary),
+    }
+
+
+def render(report: Report, **_: object) -> str:
+    """The whole report as one indented object."""
+    found = [json.finding_with_line(one) for one in report.findings]
+    return json.dumps({**json.head(), "findings": found, **rest(report)}, 2) + "\n"
