@@ -96,7 +96,7 @@ def search_history(paths: Sequence[str], chosen: Options, tally: Tally, *, progr
     from allo_keyscan.scan.history.run import Machine, history
     from allo_keyscan.sources.history.home import home
 
-    progress = Progress(wanted=progress_wanted, unit="MB of history", scale=1_000_000)
+    progress = Progress(wanted=progress_wanted, unit="thousand objects", scale=1_000)
     found = Tally()
     try:
         history(home(_one(paths, "--history")), Machine(chosen.reader, chosen.archives, chosen.jobs), found, progress)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from allo_keyscan.model import Origin
 from allo_keyscan.scan.blob import Tally
 from allo_keyscan.scan.history.lives import tell, unnamed
-from allo_keyscan.scan.history.search import LARGEST, Search
+from allo_keyscan.scan.history.search import Search
 from allo_keyscan.scan.parallel import Meanwhile, Pool
 from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources.history.files import text_files
@@ -18,10 +18,6 @@ from allo_keyscan.sources.history.objects import COMMIT, Objects, list_objects
 from allo_keyscan.sources.history.refs import Ref, list_refs
 from allo_keyscan.sources.listing import Root
 
-_LEAST, _MOST = 16 << 20, 64 << 20
-"""Bytes of a segment: what a process claims at a time. Its git goes on, but not from where it left off."""
-_SHARES = 6
-"""Segments for each process, so that none waits long for the last one."""
 _AT_ONCE = 2
 """Segments that are worth another process."""
 
@@ -40,15 +36,16 @@ def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | No
     Cut short by an interrupt or the time limit, what was found by then is in the tally, with ids for names.
     """
     objects, skipped = list_objects(home)
-    refs, lost = list_refs(home)
-    tally.skipped += [*skipped, *lost, *gaps(home), *submodules(home)]
+    tally.skipped += skipped
     found, beside = Tally(), Tally()
     named = False
     try:
-        _beside(home, refs, machine.reader, beside)
-        _everything(home, objects, machine, found, progress)
-        commits = (objects.id(number) for number in objects.of_kind(COMMIT))
-        names = tell(home, commits, refs, machine.reader, machine.jobs, found, beside)
+        with _everything(home, objects, machine, found, progress):
+            # What lies beside the objects is read while the other processes are at those.
+            refs, lost = list_refs(home)
+            tally.skipped += [*lost, *gaps(home), *submodules(home)]
+            _beside(home, refs, machine.reader, beside)
+        names = tell(home, objects.of_kind(COMMIT), refs, machine.reader, machine.jobs, found, beside)
         named = True
     finally:
         if not named:
@@ -62,9 +59,9 @@ def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | No
         tally.summary = tally.summary.plus(found.summary)
 
 
-def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, progress: Meanwhile | None) -> None:
-    share = objects.weight() // (machine.jobs * _SHARES)
-    segments = objects.segments(min(max(share, _LEAST), _MOST), LARGEST)
+def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, progress: Meanwhile | None) -> Pool:
+    """A pool that searches every object once it is left."""
+    segments = objects.segments(machine.jobs)
     search = Search(home, objects, machine.reader, archives=machine.archives)
 
     def work(numbers: Iterable[tuple[str, str]], part: Tally) -> None:
@@ -73,11 +70,12 @@ def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, pr
 
     def tell(done: int, _total: int) -> None:
         if progress is not None:
-            progress(objects.begin(segments[done]) if done < len(segments) else objects.ends[-1], objects.ends[-1])
+            progress(segments[done].first if done < len(segments) else len(objects), len(objects))
 
-    with Pool(work, machine.jobs, tally, tell, worth=_AT_ONCE, ending=search.close) as pool:
-        for number in range(len(segments)):
-            pool.add(Root("", "", [str(number)]))
+    pool = Pool(work, machine.jobs, tally, tell, worth=_AT_ONCE, ending=search.close)
+    for number in range(len(segments)):
+        pool.add(Root("", "", [str(number)]))
+    return pool
 
 
 def _beside(home: Home, refs: Iterable[Ref], reader: Reader, tally: Tally) -> None:
