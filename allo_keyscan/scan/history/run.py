@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from allo_keyscan.model import Origin
 from allo_keyscan.scan.blob import Tally
+from allo_keyscan.scan.history.kept import NOTHING, Kept, Known
 from allo_keyscan.scan.history.lives import tell, unnamed
 from allo_keyscan.scan.history.search import Search
 from allo_keyscan.scan.parallel import Meanwhile, Pool
@@ -23,11 +24,13 @@ _AT_ONCE = 2
 
 
 class Machine(NamedTuple):
-    """What searches: a reader, whether it opens archives, and how many processes there may be."""
+    """What searches: a reader, whether it opens archives, how many processes there may be, and what is kept of a
+    repository between runs."""
 
     reader: Reader
     archives: bool
     jobs: int
+    kept: Kept | None = None
 
 
 def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | None = None) -> None:
@@ -35,8 +38,9 @@ def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | No
 
     Cut short by an interrupt or the time limit, what was found by then is in the tally, with ids for names.
     """
-    objects, skipped = list_objects(home)
+    every, skipped = list_objects(home)
     tally.skipped += skipped
+    objects, known = (every, NOTHING) if machine.kept is None else machine.kept.sort_out(every)
     found, beside = Tally(), Tally()
     named = False
     try:
@@ -45,7 +49,9 @@ def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | No
             refs, lost = list_refs(home)
             tally.skipped += [*lost, *gaps(home), *submodules(home)]
             _beside(home, refs, machine.reader, beside)
-        names = tell(home, objects.of_kind(COMMIT), refs, machine.reader, machine.jobs, found, beside)
+        if machine.kept is not None:
+            machine.kept.keep(known, objects)
+        names = tell(home, _commits(every, objects, known), refs, machine.reader, machine.jobs, found, beside)
         named = True
     finally:
         if not named:
@@ -56,7 +62,7 @@ def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | No
         tally.skipped += names.skipped
         tally.placeholders += found.placeholders + beside.placeholders
         tally.suppressed = tally.suppressed.plus(found.suppressed).plus(beside.suppressed)
-        tally.summary = tally.summary.plus(found.summary)
+        tally.summary = tally.summary.plus(found.summary).plus(known.summary())
 
 
 def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, progress: Meanwhile | None) -> Pool:
@@ -76,6 +82,12 @@ def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, pr
     for number in range(len(segments)):
         pool.add(Root("", "", [str(number)]))
     return pool
+
+
+def _commits(every: Objects, read: Objects, known: Known) -> Iterator[str]:
+    """The ids of all commits in the order of the listing, whichever of them were read now."""
+    commits = {*read.of_kind(COMMIT), *known.commits()}
+    yield from (oid for oid in every.ids.decode("ascii").split("\n") if oid in commits)
 
 
 def _beside(home: Home, refs: Iterable[Ref], reader: Reader, tally: Tally) -> None:

@@ -63,7 +63,7 @@ def _heads(home: Home, oids: list[str]) -> Iterator[tuple[str, tuple[bytes, byte
     for oid, one in read_whole(oids, home.cwd, own=home.own):
         found = None if isinstance(one, Missing) else _HEAD.match(one.data)
         if found is not None:
-            yield oid, found.group(1, 2, 3)
+            yield oid, (found[1], found[2], found[3])
 
 
 def _parsed(data: bytes) -> list[tuple[bytes, bytes, bytes | None] | None]:

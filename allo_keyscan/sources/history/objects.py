@@ -44,6 +44,7 @@ class Objects:
         """Bytes that git writes for each object: a line before it, and a line end behind it."""
 
     def __len__(self) -> int:
+        """How many there are."""
         return len(self.ids) // (self.width + 1)
 
     def id(self, number: int) -> str:
