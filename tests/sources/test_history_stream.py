@@ -81,7 +81,8 @@ def test_an_object_that_went_away_since_the_listing_costs_its_window_alone(room:
 def test_objects_too_long_for_the_room_cost_their_window_alone(
     git: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "_ROOM", 20_000)
+    monkeypatch.setattr(stream, "_ROOM", 20_480)
+    monkeypatch.setattr(stream, "_AHEAD", 4_096)
     for number in range(200):
         (tmp_path / f"file{number}").write_bytes(b"%d\n" % number * (9000 if number == 100 else 1))
     git(tmp_path, "init", "-q")

@@ -71,7 +71,10 @@ class Search:
         finally:
             if done:
                 part.summary = self._summary(window.objects)
-                self._objects.clean[first:last] = bytes(number not in told for number in range(first, last))
+                clean = bytearray(b"\1" * (last - first))
+                for number in told:
+                    clean[number - first] = 0
+                self._objects.clean[first:last] = clean
             else:
                 part.summary = Summary()
             tally.add(part)
