@@ -12,9 +12,10 @@ BLOB, TREE, COMMIT, TAG = range(1, 5)
 KINDS = (b"", b"blob", b"tree", b"commit", b"tag")
 NUMBER = {kind: number for number, kind in enumerate(KINDS) if kind}
 _LIST = ("cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered", "--buffer")
-_SHARES = 3
+_SHARES, _SHORTEST = 3, 12
 _LEAST, _MOST = 128, 8192
-"""Objects of a segment: what a process claims at a time."""
+"""Objects of a segment: what a process claims at a time. Versions of a file lie together, and their deltas build on one
+another: where a segment cuts between them, two processes make the same version."""
 
 
 class Segment(NamedTuple):
@@ -67,8 +68,9 @@ class Objects:
     def segments(self, jobs: int) -> list[Segment]:
         """Segments for some processes, shorter towards the end: so none waits long for the last one."""
         found, first, count = [], 0, len(self)
+        least = max(count // (jobs * _SHORTEST), _LEAST)
         while first < count:
-            size = min(max((count - first) // (jobs * _SHARES), _LEAST), _MOST)
+            size = min(max((count - first) // (jobs * _SHARES), least), _MOST)
             found.append(Segment(first, min(first + size, count)))
             first += size
         return found
