@@ -75,8 +75,8 @@ class Cache:
         self.drop(key)
         return None
 
-    def put(self, key: str, data: bytes) -> None:
-        """Keep bytes under a key, if the folder takes them."""
+    def put(self, key: str, data: bytes, *, dense: bool = False) -> None:
+        """Keep bytes under a key, if the folder takes them; `dense` ones no compression makes shorter."""
         if len(data) > MAX_ENTRY or not self._ready():
             return
         try:
@@ -86,7 +86,7 @@ class Cache:
             return
         try:
             with open(file, "wb") as target:
-                target.write(_checksum(key, data) + zlib.compress(data, 1))
+                target.write(_checksum(key, data) + zlib.compress(data, 0 if dense else 1))
             os.replace(name, self._path(key))
             self._written = True
         except OSError:

@@ -35,7 +35,8 @@ def _sources(seed: random.Random) -> list[tuple[str, list[bytes]]]:
     return found
 
 
-def _body(number: int) -> bytes:
+def body(number: int) -> bytes:
+    """What stands behind the prefix in a planted key."""
     return "".join(random.Random(number).choices(ascii_letters + digits, k=32)).encode()
 
 
@@ -57,7 +58,7 @@ def history(commits: int, keys: int, seed: int = 1) -> Iterator[bytes]:
     source = random.Random(seed)
     files = _sources(source)
     edits = _edits(commits, source, len(files))
-    planted = {commits * (2 * number + 1) // (2 * keys): _body(number) for number in range(keys)}
+    planted = {commits * (2 * number + 1) // (2 * keys): body(number) for number in range(keys)}
     uses: list[list[int]] = [[] for _ in files]
     for commit, changed in enumerate(edits):
         for number in changed:
@@ -98,6 +99,23 @@ def _commits(
         yield b"\n"
         if commit % 1000 == 999:
             yield b"reset refs/tags/v%d\nfrom :%d\n\n" % (commit // 1000, first + commit)
+
+
+def add(repo: Path, commits: int, seed: int) -> None:
+    """Commits on top of the main branch of any repository, each of them one new file in a folder of its own."""
+    process = subprocess.Popen(("git", "-C", repo, "fast-import", "--quiet", "--force"), stdin=subprocess.PIPE)
+    feed: IO[bytes] | None = process.stdin
+    assert feed is not None
+    with feed:
+        for number in range(commits):
+            text = b"value = %d\n" % (seed * 1000 + number) * 100
+            who = b"Person <p@example.org> %d +0000" % (_START * 2 + number)
+            feed.write(b"commit HEAD\nauthor %s\ncommitter %s\ndata 3\nnew\n" % (who, who))
+            if number == 0:
+                feed.write(b"from HEAD^0\n")
+            feed.write(b"M 100644 inline new/file%d-%d.py\ndata %d\n%s\n" % (seed, number, len(text), text))
+    if process.wait():
+        raise SystemExit("git fast-import failed")
 
 
 def build(repo: Path, commits: int, keys: int) -> None:

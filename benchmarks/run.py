@@ -7,21 +7,27 @@ python benchmarks/run.py memory --tree DIR
 python benchmarks/run.py search --tree DIR
 python benchmarks/run.py scopes
 python benchmarks/run.py history --tree REPO  # REPO from benchmarks/deep.py, or any clone
+python benchmarks/run.py again --tree REPO    # a second search, after ten new commits
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from deep import add, body
 from measure import Command, interleaved, machine, once, table, watched_mb
 from peers import floor, histories, ours, scanners
 from plant import FORMS, named, plant, sheet
 from scopes import scopes
+
+from allo_keyscan.cache import FOLDER_VARIABLE
 
 
 def tree(given: argparse.Namespace) -> int:
@@ -123,23 +129,50 @@ def search(given: argparse.Namespace) -> int:
     return 0
 
 
+def _cat_file(repo: str) -> Command:
+    floor = ("git", "-C", repo, "cat-file", "--batch-all-objects", "--batch", "--buffer", "--unordered")
+    return Command("git cat-file", ("sh", "-c", '"$@" > /dev/null', "sh", *floor))
+
+
 def history(given: argparse.Namespace) -> int:
-    """A whole history, as ratios to git writing every object once to nowhere."""
+    """A whole history, as ratios to git writing every object once to nowhere, and the planted keys found."""
     target = str(given.tree)
-    floor = ("git", "-C", target, "cat-file", "--batch-all-objects", "--batch", "--buffer", "--unordered")
+    own = ours("--history", "--no-cache", target)
     with tempfile.TemporaryDirectory() as folder:
-        commands = [
-            Command("git cat-file", ("sh", "-c", '"$@" > /dev/null', "sh", *floor)),
-            ours("--history", target),
-            *histories(target, Path(folder)),
-        ]
+        commands = [_cat_file(target), own, *histories(target, Path(folder))]
         warm, counted = interleaved(commands, given.rounds, given.limit, slow=given.slow)
-    total, single = watched_mb(ours("--history", target))
+    total, single = watched_mb(own)
     print(f"{machine()}; {given.tree.name}; ratios to git cat-file\n\n{table(counted, 'git cat-file')}\n")
     print(f"allo-keyscan: sum of PSS with git's own {total:.0f} MB, largest RSS {single:.0f} MB")
-    found = warm["allo-keyscan"].output.count(b"= do: ")
-    print(f"{found} keys with their commits, refs and advice")
+    planted = [body(number) for number in range(given.keys)]
+    for name, run in warm.items():
+        # Ours shows the ends of a key alone.
+        shown = [key[-4:] if name == own.name else key for key in planted]
+        print(f"{name}: {sum(key in run.output for key in shown)} of {given.keys} planted keys")
     return 0
+
+
+def again(given: argparse.Namespace) -> int:
+    """A second search of a history to which ten commits were added, with and without what the first one kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        repo, kept, used = (os.path.join(folder, name) for name in ("repo", "kept", "used"))
+        subprocess.run(("git", "clone", "-q", "--mirror", str(given.tree), repo), check=True)
+        once(Command("first", ours("--history", repo).argv, {FOLDER_VARIABLE: kept}), given.limit)
+        size = sum(path.stat().st_size for path in Path(kept).rglob("clean-*"))
+        add(Path(repo), 10, seed=1)
+        renewed = 'rm -rf "$0" && cp -r "$1" "$0" && shift && exec "$@"'
+        second = ours("--history", "--format", "json", repo)
+        commands = [
+            _cat_file(repo),
+            ours("--history", "--format", "json", "--no-cache", repo, name="all of it"),
+            Command("only what is new", ("sh", "-c", renewed, used, kept, *second.argv), {FOLDER_VARIABLE: used}),
+        ]
+        warm, counted = interleaved(commands, given.rounds, given.limit, slow=given.slow)
+        shutil.rmtree(used)
+    print(f"{machine()}; {given.tree.name}; ratios to git cat-file\n\n{table(counted, 'git cat-file')}\n")
+    same = warm["all of it"].output == warm["only what is new"].output
+    print(f"kept: {size / 1e6:.1f} MB; answers are the same: {same}")
+    return 0 if same else 1
 
 
 def check(given: argparse.Namespace) -> int:
@@ -158,15 +191,16 @@ def main() -> int:
         description="Measure allo-keyscan; needs rg on PATH, and takes what peers are there."
     )
     parts = {"tree": tree, "bare": bare, "hook": hook, "memory": memory, "search": search, "check": check}
-    parts["history"] = history
+    parts |= {"history": history, "again": again}
     parts["scopes"] = lambda given: scopes(given.rounds, given.limit)
     parser.add_argument("part", choices=parts)
     parser.add_argument("--tree", type=lambda text: Path(text).absolute(), help="from benchmarks/corpus.py")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--keys", type=int, default=50, help="planted by deep.py in the repository")
     parser.add_argument("--limit", type=float, default=60, help="seconds after which a peer is given up")
     parser.add_argument("--slow", type=float, default=10, help="seconds beyond which a peer runs in one round only")
     given = parser.parse_args()
-    if given.tree is None and given.part in ("tree", "bare", "memory", "search", "history"):
+    if given.tree is None and given.part in ("tree", "bare", "memory", "search", "history", "again"):
         parser.error(f"{given.part} needs --tree")
     return parts[given.part](given)
 

@@ -32,6 +32,8 @@ class Options(NamedTuple):
     jobs: int
     hide: Callable[[str], str]
     baseline: str | None
+    keeps: bool
+    """Whether something may be kept between runs."""
 
 
 def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
@@ -69,6 +71,7 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
         jobs=given["jobs"] or usable_processors(),
         hide=scanner.detector.hide,
         baseline=baseline if obeyed else None,
+        keeps=not given.get("no_cache"),
     )
 
 

@@ -26,7 +26,7 @@ from allo_keyscan.cli.search import search
 @click.option("--stdin-filename", metavar="NAME", help="The name of what comes on standard input (PATH `-`).")
 @click.option("--commit-message", is_flag=True, help="PATHS are commit messages: stop at git's scissors line.")
 @click.option("--timeout", type=options.Seconds(), metavar="SECONDS", help="Stop then; the default, 0, is no limit.")
-@click.option("--no-cache", is_flag=True, help="Keep nothing between runs (this command keeps nothing anyway).")
+@click.option("--no-cache", is_flag=True, help="With --history: read every object anew, and keep nothing.")
 @options.where
 @options.looking
 @options.settings

@@ -95,13 +95,19 @@ def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tall
 
 def search_history(paths: Sequence[str], chosen: Options, tally: Tally, *, progress_wanted: bool) -> None:
     """Search the whole history of one repository."""
+    from allo_keyscan.cache import default_folder
+    from allo_keyscan.scan.history.kept import Kept, folder_cache
     from allo_keyscan.scan.history.run import Machine, history
     from allo_keyscan.sources.history.home import home
 
-    progress = Progress(wanted=progress_wanted, unit="MB of history", scale=1_000_000)
+    progress = Progress(wanted=progress_wanted, unit="thousand objects", scale=1_000)
     found = Tally()
     try:
-        history(home(_one(paths, "--history")), Machine(chosen.reader, chosen.archives, chosen.jobs), found, progress)
+        repository = home(_one(paths, "--history"))
+        kept, folder = None, default_folder() if chosen.keeps else None
+        if folder is not None:
+            kept = Kept(folder_cache(folder), repository, chosen.rules, chosen.reader.manner())
+        history(repository, Machine(chosen.reader, chosen.archives, chosen.jobs, kept), found, progress)
     finally:
         progress.end()
         found.findings = [one for one in found.findings if not chosen.ignore.matches(one.origin.path)]

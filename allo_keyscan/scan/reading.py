@@ -79,6 +79,11 @@ class Reader:
         self._seam = max(map(len, scanner.detector.finder.literals)) // 64 * 64 + 64
         self._behind = (self._view[self._seam :],)
 
+    def manner(self) -> str:
+        """What decides, beside the rules, what it finds in a blob: a text that differs where that does."""
+        policy = self._scanner.policy
+        return repr((self._archives, self._max_size, self._limits, policy.comments, sorted(policy.ignored)))
+
     def files(self, files: Sequence[tuple[str, str]], tally: Tally) -> None:
         """Search each file: the path to open, and the path to show. A name that is gone by now is no file."""
         count = size = 0

@@ -17,6 +17,7 @@ TEXTS = [b"%d\n" % number * (number % 7) for number in range(60)]
 @pytest.fixture(autouse=True)
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "_WINDOW", 200)
+    monkeypatch.setattr(stream, "_FIRST", 8)
 
 
 @pytest.fixture
@@ -37,12 +38,11 @@ def room(git: Callable[..., str], tmp_path: Path) -> Iterator[Room]:
 def contents(room: Room, objects: Objects) -> tuple[set[bytes], list[Segment]]:
     """The content of every object that lies in a whole window, and the windows that are none."""
     whole, broken = set(), []
-    for window, data in room.windows(Segment(0, len(objects))):
-        if data is None:
-            broken.append(window)
+    for window in room.windows(Segment(0, len(objects))):
+        if window.data is None:
+            broken.append(window.objects)
             continue
-        base = objects.begin(window)
-        whole |= {bytes(data[objects.starts[one] - base : objects.ends[one] - base - 1]) for one in range(*window)}
+        whole |= {bytes(window.data[start:end]) for start, end in zip(window.starts, window.ends, strict=True)}
     return whole, broken
 
 
@@ -68,8 +68,31 @@ def test_a_git_without_batch_command(room: Room, tmp_path: Path, monkeypatch: py
 def test_an_object_that_went_away_since_the_listing_costs_its_window_alone(room: Room) -> None:
     objects = room._objects
     place = 30 * (objects.width + 1)
-    objects.ids[place : place + objects.width] = b"1" * objects.width
+    kept = objects.ids[place : place + objects.width]
+    objects.ids = objects.ids[:place] + b"1" * objects.width + objects.ids[place + objects.width :]
     whole, (broken,) = contents(room, objects)
     assert broken.first <= 30 < broken.last < len(objects)
-    lost = {objects.size(number) for number in range(*broken)}
-    assert {text for text in TEXTS if len(text) not in lost} <= whole
+    objects.ids = objects.ids.replace(b"1" * objects.width, kept)
+    beside, _ = contents(room, objects)
+    assert len(beside - whole) <= broken.last - broken.first
+    assert len(whole) > len(TEXTS) - 10
+
+
+def test_objects_too_long_for_the_room_cost_their_window_alone(
+    git: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "_ROOM", 20_480)
+    monkeypatch.setattr(stream, "_AHEAD", 4_096)
+    for number in range(200):
+        (tmp_path / f"file{number}").write_bytes(b"%d\n" % number * (9000 if number == 100 else 1))
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    found = home(str(tmp_path))
+    objects = list_objects(found)[0]
+    room = Room(found, objects)
+    whole, broken = contents(room, objects)
+    room.close()
+    (lost,) = broken
+    assert len(whole) + lost.last - lost.first == 200
+    assert lost.last - lost.first <= 8
+    assert b"100\n" * 9000 not in whole

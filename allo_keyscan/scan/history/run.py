@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from allo_keyscan.model import Origin
 from allo_keyscan.scan.blob import Tally
+from allo_keyscan.scan.history.kept import NOTHING, Kept, Known
 from allo_keyscan.scan.history.lives import search_staged_names, tell, unnamed
-from allo_keyscan.scan.history.search import LARGEST, Search
+from allo_keyscan.scan.history.search import Search
 from allo_keyscan.scan.parallel import Meanwhile, Pool
 from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources.history.files import text_files
@@ -20,20 +21,18 @@ from allo_keyscan.sources.history.objects import COMMIT, Objects, list_objects
 from allo_keyscan.sources.history.refs import Ref, list_refs
 from allo_keyscan.sources.listing import Root
 
-_LEAST, _MOST = 16 << 20, 64 << 20
-"""Bytes of a segment: what a process claims at a time. Its git goes on, but not from where it left off."""
-_SHARES = 6
-"""Segments for each process, so that none waits long for the last one."""
 _AT_ONCE = 2
 """Segments that are worth another process."""
 
 
 class Machine(NamedTuple):
-    """What searches: a reader, whether it opens archives, and how many processes there may be."""
+    """What searches: a reader, whether it opens archives, how many processes there may be, and what is kept of a
+    repository between runs."""
 
     reader: Reader
     archives: bool
     jobs: int
+    kept: Kept | None = None
 
 
 def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | None = None) -> None:
@@ -47,16 +46,21 @@ def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | No
 
 
 def _history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | None) -> None:
-    objects, skipped = list_objects(home)
-    refs, lost = list_refs(home)
-    index = read_index(home)
-    tally.skipped += [*skipped, *lost, *index.skipped, *gaps(home), *submodules(home, index.submodules())]
+    every, skipped = list_objects(home)
+    tally.skipped += skipped
+    objects, known = (every, NOTHING) if machine.kept is None else machine.kept.sort_out(every)
     found, beside = Tally(), Tally()
     named = False
     try:
-        _beside(home, refs, index, machine.reader, beside)
-        _everything(home, objects, machine, found, progress)
-        commits = (objects.id(number) for number in objects.of_kind(COMMIT))
+        with _everything(home, objects, machine, found, progress):
+            # What lies beside the objects is read while the other processes are at those.
+            refs, lost = list_refs(home)
+            index = read_index(home)
+            tally.skipped += [*lost, *index.skipped, *gaps(home), *submodules(home, index.submodules())]
+            _beside(home, refs, index, machine.reader, beside)
+        if machine.kept is not None:
+            machine.kept.keep(known, objects)
+        commits = _commits(every, objects, known)
         names = tell(home, commits, refs, index, machine.reader, machine.jobs, found, beside)
         named = True
     finally:
@@ -68,12 +72,12 @@ def _history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | N
         tally.skipped += names.skipped
         tally.placeholders += found.placeholders + beside.placeholders
         tally.suppressed = tally.suppressed.plus(found.suppressed).plus(beside.suppressed)
-        tally.summary = tally.summary.plus(found.summary)
+        tally.summary = tally.summary.plus(found.summary).plus(known.summary())
 
 
-def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, progress: Meanwhile | None) -> None:
-    share = objects.weight() // (machine.jobs * _SHARES)
-    segments = objects.segments(min(max(share, _LEAST), _MOST), LARGEST)
+def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, progress: Meanwhile | None) -> Pool:
+    """A pool that searches every object once it is left."""
+    segments = objects.segments(machine.jobs)
     search = Search(home, objects, machine.reader, archives=machine.archives)
 
     def work(numbers: Iterable[tuple[str, str]], part: Tally) -> None:
@@ -82,11 +86,18 @@ def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, pr
 
     def tell(done: int, _total: int) -> None:
         if progress is not None:
-            progress(objects.begin(segments[done]) if done < len(segments) else objects.ends[-1], objects.ends[-1])
+            progress(segments[done].first if done < len(segments) else len(objects), len(objects))
 
-    with Pool(work, machine.jobs, tally, tell, worth=_AT_ONCE, ending=search.close) as pool:
-        for number in range(len(segments)):
-            pool.add(Root("", "", [str(number)]))
+    pool = Pool(work, machine.jobs, tally, tell, worth=_AT_ONCE, ending=search.close)
+    for number in range(len(segments)):
+        pool.add(Root("", "", [str(number)]))
+    return pool
+
+
+def _commits(every: Objects, read: Objects, known: Known) -> Iterator[str]:
+    """The ids of all commits in the order of the listing, whichever of them were read now."""
+    commits = {*read.of_kind(COMMIT), *known.commits()}
+    yield from (oid for oid in every.ids.decode("ascii").split("\n") if oid in commits)
 
 
 def _beside(home: Home, refs: Iterable[Ref], index: Index, reader: Reader, tally: Tally) -> None:

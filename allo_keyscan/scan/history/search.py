@@ -8,29 +8,27 @@ both ways, and the one that is not true is dropped once names are known.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
 
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.keys.text import BASE64_FIRST_LINE, WIDE_HEADS
-from allo_keyscan.model import Origin, Skipped, Summary
+from allo_keyscan.model import Origin, Skipped, Summary, Suppressed
 from allo_keyscan.scan.blob import WHOLE, Tally
 from allo_keyscan.scan.defects import broken
-from allo_keyscan.scan.reading import BASE64, DOUBTFUL, ODD, Reader
+from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources.containers import sniff
+from allo_keyscan.sources.containers.sniffing import STARTS
 from allo_keyscan.sources.git import PIECE, GitError
 from allo_keyscan.sources.history.home import Home
-from allo_keyscan.sources.history.objects import BLOB, COMMIT, KINDS, Objects, Segment
-from allo_keyscan.sources.history.stream import Room
+from allo_keyscan.sources.history.objects import BLOB, COMMIT, KINDS, NUMBER, Objects, Segment
+from allo_keyscan.sources.history.stream import Room, Window
 from allo_keyscan.sources.objects import Missing, read_blobs
 
 AS_PYTHON = ".py"
 """Behind the id of a blob that was searched as if it were Python."""
 
-LARGEST = 32 << 20
-"""A larger object is never held in memory as a whole."""
-
-_LITTLE = sys.byteorder == "little"
+_ODD = STARTS | WIDE_HEADS
 _U, _USTAR_AT = ord("u"), 257
 _HEAD, _SMALLEST = 512, 3
 
@@ -49,52 +47,71 @@ class Search:
 
     def segment(self, segment: Segment, tally: Tally) -> None:
         """Search every object of a segment."""
-        if segment.last - segment.first == 1 and self._objects.size(segment.first) > LARGEST:
-            self._window(segment, None, tally)
-            return
         if self._room is None:
             self._room = Room(self._home, self._objects)
-        for window, data in self._room.windows(segment):
-            self._window(window, data, tally)
+        for window in self._room.windows(segment):
+            self._window(window, tally)
 
     def close(self) -> None:
         """End the git of this process."""
         if self._room is not None:
             self._room.close()
 
-    def _window(self, window: Segment, data: memoryview | None, tally: Tally) -> None:
-        """Search the objects of a window; without its bytes (damaged, or too large) one by one."""
-        objects, part, done = self._objects, Tally(), False
+    def _window(self, window: Window, tally: Tally) -> None:
+        """Search the objects of a window; without its bytes (damaged, or too long) one by one."""
+        first, last = window.objects
+        part, told, done = Tally(), set[int](), False
         try:
-            if data is None:
-                self._each(window, part)
+            if window.data is None:
+                self._each(window.objects, part)
+                told = set(range(first, last))
             else:
-                base = objects.begin(window)
-                for number, python in sorted(self._suspects(data, window).items()):
-                    content = data[objects.starts[number] - base : objects.ends[number] - base - 1]
-                    python = python and len(content) <= WHOLE
-                    self._object(objects.id(number), KINDS[objects.kinds[number]], _pieces(content), python, part)
+                told = self._some(window, window.data, part)
             done = True
         finally:
-            part.summary = self._summary(window) if done else Summary()
+            if done:
+                part.summary = self._summary(window.objects)
+                clean = bytearray(b"\1" * (last - first))
+                for number in told:
+                    clean[number - first] = 0
+                self._objects.clean[first:last] = clean
+            else:
+                part.summary = Summary()
             tally.add(part)
 
+    def _some(self, window: Window, data: memoryview, tally: Tally) -> set[int]:
+        """Search what in a window gives reason to: the numbers of those that there is something to tell of."""
+        told = set()
+        for place, python in sorted(self._suspects(window, data).items()):
+            content = data[window.starts[place] : window.ends[place]]
+            number, part = window.objects.first + place, Tally()
+            python = python and len(content) <= WHOLE
+            try:
+                self._object(self._objects.id(number), KINDS[window.kinds[place]], _pieces(content), python, part)
+            finally:
+                tally.add(part)
+            if part.findings or part.skipped or part.placeholders or part.suppressed != Suppressed():
+                told.add(number)
+        return told
+
     def _summary(self, segment: Segment) -> Summary:
-        objects = self._objects
         return Summary(
-            bytes=objects.ends[segment.last - 1] - objects.begin(segment),
+            bytes=sum(self._objects.spans[segment.first : segment.last]),
             objects=segment.last - segment.first,
-            commits=objects.kinds.count(COMMIT, *segment),
+            commits=self._objects.kinds[segment.first : segment.last].count(COMMIT),
         )
 
     def _each(self, segment: Segment, tally: Tally) -> None:
-        oids = {self._objects.id(number): number for number in range(*segment)}
+        objects = self._objects
+        oids = {objects.id(number): number for number in range(*segment)}
         for oid, one in read_blobs(oids, self._home.cwd, own=self._home.own):
             if isinstance(one, Missing):
                 tally.skipped.append(Skipped(oid, f"a damaged object: {one.reason}"))
-            else:
-                small = one.size <= WHOLE
-                self._object(oid, one.kind.encode("ascii"), one.pieces(WHOLE if small else PIECE), small, tally)
+                continue
+            kind, number, small = one.kind.encode("ascii"), oids[oid], one.size <= WHOLE
+            objects.kinds[number] = NUMBER[kind]
+            objects.spans[number] = len(f"{oid} {one.kind} {one.size}\n") + one.size + 1
+            self._object(oid, kind, one.pieces(WHOLE if small else PIECE), small, tally)
 
     def _object(self, oid: str, kind: bytes, pieces: Iterator[bytes], python: bool, tally: Tally) -> None:
         """Search one object whole, as Python too where it may be that."""
@@ -117,51 +134,35 @@ class Search:
         except Exception as error:  # noqa: BLE001 (one object must not cost the findings of all the others)
             tally.skipped.append(broken(oid, error))
 
-    def _suspects(self, data: memoryview, segment: Segment) -> dict[int, bool]:
-        """The objects to be read whole, and whether as Python too."""
-        found: dict[int, bool] = {}
-        objects, base = self._objects, self._objects.begin(segment)
-        for number in self._owners((base + start for _, start, _ in self._hits(data)), segment.first):
-            found[number] = True
-        if BLOB in objects.kinds[segment.first : segment.last]:
-            for number in self._owners((base + start for start in sorted(self._marks(data))), segment.first):
-                found[number] = True
-            self._heads(data, segment, found)
+    def _suspects(self, window: Window, data: memoryview) -> dict[int, bool]:
+        """The objects to be read whole, by their places in the window, and whether as Python too."""
+        ends = window.ends
+        found = {bisect_right(ends, start): True for _, start, _ in self._hits(data)}
+        if BLOB in window.kinds:
+            found |= {bisect_right(ends, start): True for start in self._marks(data)}
+            self._heads(window, data, found)
         return found
 
-    def _owners(self, places: Iterable[int], low: int) -> Iterator[int]:
-        """The objects that ascending places in the stream belong to, each once."""
-        until = -1
-        for place in places:
-            if place >= until:
-                low = self._objects.at(place, low)
-                until = self._objects.ends[low]
-                yield low
-
-    def _heads(self, data: memoryview, segment: Segment, found: dict[int, bool]) -> None:
+    def _heads(self, window: Window, data: memoryview, found: dict[int, bool]) -> None:
         """Add the blobs that their first bytes make suspect."""
-        starts, ends, kinds = self._objects.starts, self._objects.ends, self._objects.kinds
-        base = self._objects.begin(segment)
-        for number in range(*segment):
-            at = starts[number] - base
-            size = ends[number] - base - at - 1
-            if size <= _SMALLEST or kinds[number] != BLOB:
+        wrapped = BASE64_FIRST_LINE.match
+        for place, (kind, start, end) in enumerate(zip(window.kinds, window.starts, window.ends, strict=True)):
+            if kind != BLOB or end - start < _SMALLEST:
                 continue
-            low, high = data[at], data[at + 1]
-            pair = low | high << 8 if _LITTLE else low << 8 | high
-            if (DOUBTFUL[pair] and self._doubted(pair, data[at : at + min(size, _HEAD)])) or (
-                size > _USTAR_AT
-                and data[at + _USTAR_AT] == _U
-                and self._archives
-                and sniff(bytes(data[at : at + _HEAD]), "")
+            if (
+                (bytes(data[start : start + 2]) in _ODD and self._is_odd(bytes(data[start : min(start + _HEAD, end)])))
+                or wrapped(data, start, end)
+                or (
+                    end - start > _USTAR_AT
+                    and data[start + _USTAR_AT] == _U
+                    and self._archives
+                    and sniff(bytes(data[start : min(start + _HEAD, end)]), "")
+                )
             ):
-                found.setdefault(number, False)
+                found.setdefault(place, False)
 
-    def _doubted(self, pair: int, head: memoryview) -> bool:
-        if pair in ODD:
-            start = bytes(head)
-            return start[:2] in WIDE_HEADS or (self._archives and sniff(start, "") is not None)
-        return head[2] in BASE64 and BASE64_FIRST_LINE.match(head) is not None
+    def _is_odd(self, head: bytes) -> bool:
+        return head[:2] in WIDE_HEADS or (self._archives and sniff(head, "") is not None)
 
 
 def _pieces(content: memoryview) -> Iterator[bytes]:

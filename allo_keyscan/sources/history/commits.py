@@ -15,6 +15,7 @@ from allo_keyscan.sources.objects import Missing, read_whole
 _HEAD = re.compile(rb"tree ([0-9a-f]+)\n((?:parent [0-9a-f]+\n)*)(?:author .*\n)?(?:committer .*> (-?\d+))?")
 _PERSON = re.compile(rb"^(author|tagger|committer) (.*?) ?<(.*?)> (-?\d+) ([+-]\d{4})", re.MULTILINE)
 _LINE = re.compile(rb"[0-9a-f]+ [a-z]+ (\d+)\n")
+_ROW = re.compile(_LINE.pattern + b"(?:%s)?" % _HEAD.pattern)
 _SUBJECT = 100
 _AT_ONCE = 8000
 """Commits in memory at a time."""
@@ -38,67 +39,87 @@ class Graph(NamedTuple):
 
 def graph(home: Home, oids: Iterable[str]) -> Graph:
     """The graph of some commits; one that is damaged is left out, as if it were not here. Raises GitError."""
-    ids, trees, above, dates = [], [], [], []
-    for oid, match in _heads(home, list(oids)):
-        ids.append(oid)
-        trees.append(match.group(1).decode("ascii"))
-        above.append(match.group(2).split()[1::2])
-        dates.append(int(match.group(3) or 0))
+    ids: list[str] = []
+    trees: list[str] = []
+    above: list[list[str]] = []
+    dates: list[int] = []
+    todo = list(oids)
+    for first in range(0, len(todo), _AT_ONCE):
+        for oid, (tree, parents, date) in _heads(home, todo[first : first + _AT_ONCE]):
+            ids.append(oid)
+            trees.append(tree.decode("ascii"))
+            above.append(parents.decode("ascii").split()[1::2] if parents else [])
+            dates.append(int(date or 0))
     return _sorted(ids, trees, above, dates)
 
 
-def _heads(home: Home, oids: list[str]) -> Iterator[tuple[str, re.Match[bytes]]]:
-    """The commits among some objects, each with its head; one by one only where they are not all to be had at once."""
-    for first in range(0, len(oids), _AT_ONCE):
-        batch = oids[first : first + _AT_ONCE]
-        code, data, _ = home.child("cat-file", "--batch", "--buffer", stdin="\n".join((*batch, "")).encode()).collect()
-        heads = {} if code else dict(zip(batch, _parsed(data), strict=False))
-        if len(heads) == len(batch):
-            yield from ((oid, head) for oid, head in heads.items() if head is not None)
-            continue
-        for oid, one in read_whole(batch, home.cwd, own=home.own):
-            found = None if isinstance(one, Missing) else _HEAD.match(one.data)
-            if found is not None:
-                yield oid, found
+def _heads(home: Home, oids: list[str]) -> Iterator[tuple[str, tuple[bytes, bytes, bytes | None]]]:
+    """Tree, parents and date of the commits among some objects; one by one only where git cannot read them all."""
+    code, data, _ = home.child("cat-file", "--batch", "--buffer", stdin="\n".join((*oids, "")).encode()).collect()
+    heads = [] if code else _parsed(data)
+    if len(heads) == len(oids):
+        yield from ((oid, head) for oid, head in zip(oids, heads, strict=True) if head is not None)
+        return
+    for oid, one in read_whole(oids, home.cwd, own=home.own):
+        found = None if isinstance(one, Missing) else _HEAD.match(one.data)
+        if found is not None:
+            yield oid, (found[1], found[2], found[3])
 
 
-def _parsed(data: bytes) -> Iterator[re.Match[bytes] | None]:
+def _parsed(data: bytes) -> list[tuple[bytes, bytes, bytes | None] | None]:
     """The head of each object in what `cat-file --batch` wrote, up to one that it could not read."""
-    at = 0
-    while line := _LINE.match(data, at):
-        yield _HEAD.match(data, line.end())
-        at = line.end() + int(line.group(1)) + 1
+    found: list[tuple[bytes, bytes, bytes | None] | None] = []
+    at, row = 0, _ROW.match
+    while match := row(data, at):
+        size, tree, parents, date = match.groups()
+        found.append((tree, parents, date) if tree else None)
+        at = match.end(1) + 2 + int(size)
+    return found
 
 
-def _sorted(ids: list[str], trees: list[str], above: list[list[bytes]], dates: list[int]) -> Graph:
-    old = {oid.encode("ascii"): number for number, oid in enumerate(ids)}
+def _sorted(ids: list[str], trees: list[str], above: list[list[str]], dates: list[int]) -> Graph:
+    old = dict(zip(ids, range(len(ids)), strict=True))
     parents = [[old[oid] for oid in oids if oid in old] for oids in above]
-    children: list[list[int]] = [[] for _ in ids]
-    waiting = [0] * len(ids)
+    order = _order(parents, dates)
+    new = [0] * len(ids)
+    for place, number in enumerate(order):
+        new[number] = place
+    rootless = frozenset(new[number] for number, oids in enumerate(above) if oids and oids[0] not in old)
+    ids = [ids[number] for number in order]
+    return Graph(
+        ids,
+        [trees[number] for number in order],
+        [tuple([new[up] for up in parents[number]]) for number in order],
+        rootless,
+        dict(zip(ids, range(len(ids)), strict=True)),
+    )
+
+
+def _order(parents: list[list[int]], dates: list[int]) -> list[int]:
+    """All numbers, parents before their children and else by date."""
+    order = sorted(range(len(dates)), key=dates.__getitem__)
+    places = [0] * len(order)
+    for place, number in enumerate(order):
+        places[number] = place
+    if all(places[up] < places[number] for number, ups in enumerate(parents) for up in ups):
+        return order
+    children: list[list[int]] = [[] for _ in parents]
+    waiting = [0] * len(parents)
     for number, ups in enumerate(parents):
         for up in set(ups):
             children[up].append(number)
             waiting[number] += 1
-    ready = [(dates[number], number) for number in range(len(ids)) if not waiting[number]]
+    ready = [(dates[number], number) for number in range(len(parents)) if not waiting[number]]
     heapq.heapify(ready)
-    order: list[int] = []
-    new = [0] * len(ids)
+    order = []
     while ready:
         number = heapq.heappop(ready)[1]
-        new[number] = len(order)
         order.append(number)
         for child in children[number]:
             waiting[child] -= 1
             if not waiting[child]:
                 heapq.heappush(ready, (dates[child], child))
-    rootless = frozenset(new[number] for number in order if above[number] and above[number][0] not in old)
-    return Graph(
-        [ids[number] for number in order],
-        [trees[number] for number in order],
-        [tuple(new[up] for up in parents[number]) for number in order],
-        rootless,
-        {ids[number]: place for place, number in enumerate(order)},
-    )
+    return order
 
 
 def described(home: Home, oids: Iterable[str]) -> dict[str, Commit]:
