@@ -411,7 +411,7 @@ def test_an_output_that_cannot_be_written(scene: Scene, form: str) -> None:
     for stream in ("/dev/full", "pipe"):
         code, out, err = scene.run("-c", STREAMS, "-", stream, *scan)
         assert (code, err) == (1, b"")
-        assert PREFIX.encode() in out
+        assert b"AK001" in out or b"leaked-key" in out
 
 
 STREAMS = """

@@ -94,7 +94,7 @@ def lose_a_pack(repo: Repository) -> str:
 def spoil_a_loose_object(repo: Repository) -> str:
     path = loose(repo, "HEAD:folder1/file.txt")
     path.write_bytes(path.read_bytes()[:9] + b"\0" * 9)
-    return f"{path.parent.name}{path.name}: a damaged object"
+    return "folder1/file.txt: a damaged object"
 
 
 def empty_a_loose_object(repo: Repository) -> str:
