@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hooks.repositories import Repository
+from leaky import leaky
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,18 @@ class Run:
 
 
 Keyscan = Callable[..., Run]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Many keys, each elsewhere, and code that needs scopes (leaky.py)."""
+    return leaky(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+def clean(tmp_path: Path) -> Repository:
+    """One commit with nothing in it to find."""
+    return Repository.of(tmp_path, ("a.txt", "nothing here\n"))
 
 
 @pytest.fixture

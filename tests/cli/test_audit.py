@@ -14,21 +14,8 @@ import pytest
 from checkout import ROOT, environment
 from cli.conftest import Keyscan, Run
 from hooks.repositories import Repository
-from leaky import CLIENT, LOCAL, LOOSE, PUSHED, leaky, masked
+from leaky import CLIENT, LOCAL, LOOSE, PUSHED, masked
 from samples import key
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    return leaky(tmp_path_factory.mktemp("shop"))
-
-
-@pytest.fixture
-def clean(tmp_path: Path) -> Repository:
-    made = Repository.make(tmp_path)
-    made.stage("a.txt", "nothing here\n")
-    made.commit_unchecked()
-    return made
 
 
 def audit(keyscan: Keyscan, *arguments: str | Path, cwd: Path | None = None) -> Run:

@@ -23,10 +23,7 @@ pytestmark = pytest.mark.skipif(shutil.which("git-filter-repo", path=TOOLS) is N
 @pytest.fixture
 def repo(tmp_path: Path) -> Repository:
     """Two commits without a key, and a remote that has them."""
-    made = Repository.make(tmp_path)
-    for number in range(2):
-        made.stage(f"file{number}.txt", f"{number}\n")
-        made.commit_unchecked()
+    made = Repository.of(tmp_path, ("file0.txt", "0\n"), ("file1.txt", "1\n"))
     made.git("init", "-q", "--bare", str(tmp_path / "origin"))
     made.git("remote", "add", "origin", str(tmp_path / "origin"))
     made.git("push", "-q", "origin", "main")

@@ -18,10 +18,7 @@ Damage = Callable[[Repository], str]
 @pytest.fixture
 def repo(tmp_path: Path) -> Repository:
     """Three commits without a key, each of a file in a folder of its own, and a branch that leads to the second."""
-    made = Repository.make(tmp_path)
-    for number in range(3):
-        made.stage(f"folder{number}/file.txt", f"{number} nothing\n" * 9)
-        made.commit_unchecked()
+    made = Repository.of(tmp_path, *((f"folder{number}/file.txt", f"{number} nothing\n" * 9) for number in range(3)))
     made.git("branch", "older", "HEAD~1")
     return made
 

@@ -14,11 +14,7 @@ from samples import key
 @pytest.fixture
 def repo(tmp_path: Path) -> Repository:
     """Two commits without a key."""
-    made = Repository.make(tmp_path)
-    for number in range(2):
-        made.stage(f"file{number}.txt", f"{number}\n")
-        made.commit_unchecked()
-    return made
+    return Repository.of(tmp_path, ("file0.txt", "0\n"), ("file1.txt", "1\n"))
 
 
 def another(repo: Repository, name: str) -> Repository:

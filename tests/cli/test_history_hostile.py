@@ -54,11 +54,7 @@ VALUES = {
 @pytest.fixture
 def repo(tmp_path: Path) -> Repository:
     """A key in a commit, without one in the next; a third for what a hostile history may lie about."""
-    made = Repository.make(tmp_path)
-    for name, content in (("leak.env", f"{key()}\n"), ("leak.env", "gone\n"), ("clean.txt", "clean\n")):
-        made.stage(name, content)
-        made.commit_unchecked()
-    return made
+    return Repository.of(tmp_path, ("leak.env", f"{key()}\n"), ("leak.env", "gone\n"), ("clean.txt", "clean\n"))
 
 
 def assert_found(repo: Repository, keyscan: Keyscan) -> None:

@@ -33,11 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def repo(tmp_path: Path) -> Repository:
     """Three commits: of a key, of a placeholder, of neither."""
-    made = Repository.make(tmp_path)
-    for name, content in (("leak.env", f"{key()}\n"), ("example.md", f"{EXAMPLE}\n"), ("clean.txt", "clean\n")):
-        made.stage(name, content)
-        made.commit_unchecked()
-    return made
+    return Repository.of(tmp_path, ("leak.env", f"{key()}\n"), ("example.md", f"{EXAMPLE}\n"), ("clean.txt", "clean\n"))
 
 
 def scan(keyscan: Keyscan, where: Path, *more: str) -> Run:

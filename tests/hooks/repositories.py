@@ -40,6 +40,15 @@ class Repository:
         made.git("init", "-q")
         return made
 
+    @classmethod
+    def of(cls, folder: Path, *files: tuple[str, str]) -> Repository:
+        """A new repository with a commit for each file, a name with its content."""
+        made = cls.make(folder)
+        for name, content in files:
+            made.stage(name, content)
+            made.commit_unchecked()
+        return made
+
     def run(self, *command: str, **extra: str) -> Done:
         """Any command in the work tree."""
         done = subprocess.run(
