@@ -7,16 +7,16 @@ import json
 import pytest
 from report.test_audit_formats import EVIL, KINDS, repository
 
-from allo_keyscan import saved
 from allo_keyscan.audit import stopped, unread
 from allo_keyscan.model import Audited, AuditReport, Call, KeyNeeds, ScopeNeed, ScopesReport, Shard, Skipped
-from allo_keyscan.report import AUDIT_FORMATS, render_audit
+from allo_keyscan.report import formats_of, render
+from allo_keyscan.saved import values
 
 
 def back(report: AuditReport) -> AuditReport:
-    told = json.loads(render_audit("json", report, KINDS))
+    told = json.loads(render("json", report, lambda: KINDS))
     return AuditReport(
-        tuple(map(saved.audited, told["repositories"])), saved.shards(told["shards"]), saved.skipped(told["skipped"])
+        tuple(map(values.audited, told["repositories"])), values.shards(told["shards"]), values.skipped(told["skipped"])
     )
 
 
@@ -42,9 +42,9 @@ REPORT = AuditReport(
 )
 
 
-@pytest.mark.parametrize("form", list(AUDIT_FORMATS))
+@pytest.mark.parametrize("form", list(formats_of("audit")))
 def test_every_format_shows_the_same(form: str) -> None:
-    assert render_audit(form, back(REPORT), KINDS) == render_audit(form, REPORT, KINDS)
+    assert render(form, back(REPORT), lambda: KINDS) == render(form, REPORT, lambda: KINDS)
 
 
 def test_what_decides_the_exit_code_comes_back() -> None:
@@ -67,10 +67,10 @@ def test_what_decides_the_exit_code_comes_back() -> None:
     ],
 )
 def test_what_has_another_shape_is_not_taken_for_an_answer(name: str, value: object) -> None:
-    entry = json.loads(render_audit("json", AuditReport((alternatives(),)), KINDS))["repositories"][0]
+    entry = json.loads(render("json", AuditReport((alternatives(),)), lambda: KINDS))["repositories"][0]
     entry[name] = value
     if name == "complete":
-        assert saved.audited(entry).complete is True, "it is told from what was skipped, never from the word alone"
+        assert values.audited(entry).complete is True, "it is told from what was skipped, never from the word alone"
         return
     with pytest.raises((KeyError, TypeError, ValueError)):
-        saved.audited(entry)
+        values.audited(entry)

@@ -13,12 +13,11 @@ from allo_keyscan.cli.auditing import look
 from allo_keyscan.cli.many import audit_many, named
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.model import AuditReport
-from allo_keyscan.report import AUDIT_FORMATS
 
 
 @click.command("audit", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("repositories", nargs=-1, metavar="[REPO]...")
-@click.option("--format", "format_name", type=click.Choice(list(AUDIT_FORMATS)), default="text", show_default=True)
+@options.output("audit")
 @click.option("--repos-file", metavar="FILE", help='A list of more REPOs, one path a line ("-" is standard input).')
 @click.option("--shard", metavar="I/N", help="Of all of them only part I of N, for N machines.")
 @click.option(
@@ -32,14 +31,6 @@ from allo_keyscan.report import AUDIT_FORMATS
     help="Run on this machine, or on the workers of a Dask scheduler.",
 )
 @click.option("--scheduler", metavar="ADDRESS", help="The scheduler of --engine dask: tcp://HOST:8786.")
-@click.option("--output", metavar="FILE", help="Write the result there instead of standard output.")
-@click.option(
-    "--report",
-    "reports",
-    type=options.ReportTo(AUDIT_FORMATS),
-    multiple=True,
-    help="One more format into a file (repeatable).",
-)
 @click.option("--baseline", metavar="FILE", help="Keys that are accepted: see `allo-keyscan baseline`.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="[default: warning]")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something could not be read.")

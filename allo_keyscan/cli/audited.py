@@ -11,7 +11,7 @@ from allo_keyscan.catalog.findings import finding_rules
 from allo_keyscan.cli.output import counted, hushed, say, say_skipped, wants_color, write
 from allo_keyscan.errors import ExitCode
 from allo_keyscan.model import Audited, AuditReport, Skipped
-from allo_keyscan.report import render_audit
+from allo_keyscan.report import render
 
 _LOSSLESS = ("json", "jsonl")
 
@@ -22,11 +22,11 @@ def deliver(report: AuditReport, given: dict[str, Any], *, streamed: bool = Fals
     gaps = tuple(stopped(skip.path, skip.reason) for skip in report.skipped)
     shown = report._replace(repositories=(*report.repositories, *gaps))
     for name, file in given["reports"]:
-        write(render_audit(name, report if name in _LOSSLESS else shown, kinds), file)
+        write(render(name, report if name in _LOSSLESS else shown, lambda: kinds), file)
     if not streamed:
         name = given["format_name"]
         color = given["output"] is None and wants_color(given["color"], 1)
-        write(render_audit(name, report if name in _LOSSLESS else shown, kinds, color=color), given["output"])
+        write(render(name, report if name in _LOSSLESS else shown, lambda: kinds, color=color), given["output"])
 
 
 def summarize(one: Audited, verbose: int) -> None:

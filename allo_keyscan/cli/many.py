@@ -9,7 +9,7 @@ from contextlib import closing
 from hashlib import blake2b
 from typing import Any
 
-from allo_keyscan import __version__, saved
+from allo_keyscan import __version__
 from allo_keyscan.audit import Totals, stopped, unread
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.cli import job
@@ -24,6 +24,7 @@ from allo_keyscan.many.local import Local
 from allo_keyscan.model import Audited, AuditReport, Shard
 from allo_keyscan.report import audit_jsonl
 from allo_keyscan.report.redact import mask_keys_of, redact
+from allo_keyscan.saved import values
 from allo_keyscan.scan.parallel import usable_processors
 
 # What decides an answer; the other options decide how it is shown and made.
@@ -113,8 +114,8 @@ def _audited(one: Ended, names: dict[str, str]) -> Audited:
     failure = one.failure
     if one.answer:
         try:
-            found = saved.audited(json.loads(one.answer))
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError):
+            found = values.audited(json.loads(one.answer))
+        except (*values.UNREADABLE, RecursionError):
             failure = "its process gave no answer that can be read"
         else:
             error = found.error and names[one.name] + found.error

@@ -14,10 +14,11 @@ from allo_keyscan.cli.audited import deliver, exit_code, summarize_all, totals_o
 from allo_keyscan.cli.output import say
 from allo_keyscan.cli.resolve import read_text, standard_input
 from allo_keyscan.errors import ExitCode, KeyscanError
-from allo_keyscan.many import documents, parts
+from allo_keyscan.many import parts
 from allo_keyscan.model import Finding, Report, ScopesReport
 from allo_keyscan.report import FORMATS, formats_of, kind_of
 from allo_keyscan.report.redact import mask_keys_of
+from allo_keyscan.saved import documents
 
 _CONVERT = "show"
 
@@ -71,8 +72,8 @@ def show(files: tuple[str, ...], **given: Any) -> int:
     """
     mask_keys_of(rules_dir(given["rules"]))
     read = [(name, documents.read(name, _text(name))) for name in dict.fromkeys(files)]
-    audits = [(name, one) for name, one in read if isinstance(one, parts.Part)]
-    others = [(name, one) for name, one in read if not isinstance(one, parts.Part)]
+    audits = [(name, one) for name, one in read if isinstance(one, documents.Part)]
+    others = [(name, one) for name, one in read if not isinstance(one, documents.Part)]
     if not others:
         return _merged(audits, given)
     if len(read) > 1:
@@ -111,10 +112,12 @@ def merge(files: tuple[str, ...], **given: Any) -> int:
     Exits as the audits would have done together; a shard that is missing makes the report incomplete (3).
     """
     mask_keys_of(rules_dir(given["rules"]))
-    return _merged([(name, parts.read(name, _text(name))) for name in dict.fromkeys(files)], {"fail_on": None, **given})
+    return _merged(
+        [(name, documents.read_audits(name, _text(name))) for name in dict.fromkeys(files)], {"fail_on": None, **given}
+    )
 
 
-def _merged(read: list[tuple[str, parts.Part]], given: dict[str, Any]) -> ExitCode:
+def _merged(read: list[tuple[str, documents.Part]], given: dict[str, Any]) -> ExitCode:
     merged = parts.merge(read)
     report = merged.report
     if given["fail_on"]:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
-from allo_keyscan import saved
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.model import Audited
+from allo_keyscan.saved import values
 
 NEW = ".new"
 
@@ -103,8 +103,8 @@ class Journal:
 
     def _counts(self, told: dict[str, Any]) -> Audited | None:
         try:
-            one = saved.audited(told)
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            one = values.audited(told)
+        except values.UNREADABLE:
             return None
         same = told.get("conditions") == self._conditions(one.path)
         return one if same and not one.error and not one.interrupted else None

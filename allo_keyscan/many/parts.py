@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from allo_keyscan import saved
-from allo_keyscan.errors import KeyscanError
 from allo_keyscan.model import Audited, AuditReport, Shard, Skipped, Summary
+from allo_keyscan.saved.documents import Part
 
-SCHEMA_VERSION = 1
 _SHOWN = 10
-
-
-class Part(NamedTuple):
-    """One file: its report, and the versions of this program that wrote it."""
-
-    report: AuditReport
-    versions: frozenset[str]
 
 
 class Merged(NamedTuple):
@@ -26,92 +16,6 @@ class Merged(NamedTuple):
 
     report: AuditReport
     remarks: tuple[str, ...]
-
-
-def read(name: str, text: str) -> Part:
-    """A file that `audit` wrote as JSON or as JSON lines, several of these one after the other too.
-
-    Where its end is missing, that stands in the report. Raises KeyscanError, with file and line, for anything else.
-    """
-    try:
-        whole = json.loads(text)
-    except ValueError:
-        whole = None
-    except RecursionError:
-        raise _wrong(name, 1) from None
-    if isinstance(whole, dict) and isinstance(whole.get("repositories"), list):
-        return _document(name, whole)
-    return _lines(name, text)
-
-
-def _document(name: str, whole: dict[str, Any]) -> Part:
-    check(name, 1, whole)
-    try:
-        report = AuditReport(
-            tuple(map(saved.audited, whole["repositories"])),
-            saved.shards(whole["shards"]),
-            saved.skipped(whole["skipped"]),
-        )
-        return Part(report, frozenset({str(whole["tool"]["version"])}))
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-        raise _wrong(name, 1) from None
-
-
-def _lines(name: str, text: str) -> Part:
-    found: list[Audited] = []
-    shards: list[Shard] = []
-    skipped: list[Skipped] = []
-    versions: set[str] = set()
-    since, ended = 0, False
-    for number, line in lines(text):
-        try:
-            one = json.loads(line)
-        except (ValueError, RecursionError):
-            if line.endswith("\n"):
-                raise _wrong(name, number) from None
-            ended = False  # half a line: whoever wrote it was stopped
-            break
-        check(name, number, one)
-        try:
-            versions.add(str(one["tool"]["version"]))
-            if "path" in one:
-                found.append(saved.audited(one))
-                since, ended = since + 1, False
-                continue
-            shards += saved.shards(one["shards"])
-            skipped += saved.skipped(one["skipped"])
-            if one["repositories"] != since:
-                reason = f"it counts {one['repositories']} repositories and has {since}"
-                skipped.append(Skipped(name, reason))
-            since, ended = 0, True
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-            raise _wrong(name, number) from None
-    if not ended:
-        skipped.append(Skipped(name, "it has no last line: the run that wrote it was stopped, and --resume ends it"))
-    return Part(AuditReport(tuple(found), tuple(shards), tuple(skipped)), frozenset(versions))
-
-
-def lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines that hold something, with their numbers; each with its end, where it has one."""
-    pieces = text.split("\n")
-    for number, line in enumerate(pieces, 1):
-        if line.strip():
-            yield number, line + ("\n" if number < len(pieces) else "")
-
-
-def check(name: str, number: int, one: object) -> None:
-    """Raises KeyscanError for what is no document, or one of another version."""
-    if not isinstance(one, dict) or "tool" not in one:
-        raise _wrong(name, number)
-    if one.get("schema_version") != SCHEMA_VERSION:
-        raise KeyscanError(
-            f"{name}:{number}: schema version {one.get('schema_version')!r} is not {SCHEMA_VERSION}: take the "
-            "allo-keyscan that wrote it"
-        )
-
-
-def _wrong(name: str, number: int) -> KeyscanError:
-    return KeyscanError(f"{name}:{number}: no JSON of `allo-keyscan audit` (--format json or jsonl)")
 
 
 def merge(parts: Sequence[tuple[str, Part]]) -> Merged:

@@ -74,16 +74,6 @@ def render(format_name: str, document: Document, rules: Rules, *, color: bool = 
     return cast("Callable[..., str]", module.render)(document, rules=rules, color=color)
 
 
-AUDIT_FORMATS = formats_of("audit")
-
-
-def render_audit(
-    format_name: str, report: AuditReport, kinds: Mapping[str, FindingRule], *, color: bool = False
-) -> str:
-    """The report of an audit in one of AUDIT_FORMATS."""
-    return render(format_name, report, lambda: kinds, color=color)
-
-
 _WORD = re.compile(r"[A-Za-z0-9]{12,}")
 _TURN = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[a-z])")
 

@@ -1,6 +1,6 @@
 """The JSON of `audit`, version 1: one object, one entry a repository, the same bytes for the same input.
 
-allo_keyscan/saved.py reads it back, so it holds whatever any format shows.
+saved/values.py reads it back, so it holds whatever any format shows.
 """
 
 from __future__ import annotations

@@ -9,20 +9,7 @@ from typing import Any
 import pytest
 from cli.conftest import Keyscan, Run
 from hooks.repositories import Repository
-from leaky import PUSHED, leaky, masked
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    return leaky(tmp_path_factory.mktemp("shop"))
-
-
-@pytest.fixture
-def clean(tmp_path: Path) -> Repository:
-    made = Repository.make(tmp_path)
-    made.stage("a.txt", "nothing here\n")
-    made.commit_unchecked()
-    return made
+from leaky import PUSHED, masked
 
 
 def save(keyscan: Keyscan, file: Path, *arguments: str | Path, form: str = "json") -> Path:

@@ -9,24 +9,17 @@ from pathlib import Path
 import pytest
 from cli.conftest import Keyscan
 from hooks.repositories import Repository
-from leaky import leaky
 from report.documents import EVIL, documents, shown
 from samples import key
 
-from allo_keyscan.many import documents as saved
-from allo_keyscan.many.parts import Part
 from allo_keyscan.report import Kind, formats_of, kind_of
+from allo_keyscan.saved.documents import Part, read
 
 COMMANDS: dict[Kind, list[tuple[str, ...]]] = {
     "scan": [("scan",), ("scan", "--history")],
     "scopes": [("scopes", "--check")],
     "audit": [("audit",)],
 }
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    return leaky(tmp_path_factory.mktemp("shop"))
 
 
 @pytest.mark.parametrize("kind", sorted(COMMANDS))
@@ -52,8 +45,8 @@ def test_a_saved_report_is_shown_as_the_run_itself_shows_it(
 def test_every_document_comes_back_from_its_json_as_it_was(text: str) -> None:
     for document in documents(text):
         for source in {"json", "jsonl"} & set(formats_of(kind_of(document))):
-            read = saved.read("f", shown(source, document))
-            back = read.report if isinstance(read, Part) else read
+            found = read("f", shown(source, document))
+            back = found.report if isinstance(found, Part) else found
             for form in formats_of(kind_of(document)):
                 assert shown(form, back) == shown(form, document), (kind_of(document), source, form)
 

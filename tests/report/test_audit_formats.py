@@ -30,7 +30,7 @@ from allo_keyscan.model import (
     Suppressed,
     Unresolved,
 )
-from allo_keyscan.report import AUDIT_FORMATS, FORMATS, render_audit
+from allo_keyscan.report import FORMATS, formats_of, render
 from allo_keyscan.report import audit_words as words
 
 KINDS = finding_rules(str(Path(__file__).parents[2] / "rules"))
@@ -83,10 +83,10 @@ def repository(text: str = "x") -> Audited:
 
 
 def shown(form: str, *repositories: Audited) -> str:
-    return render_audit(form, AuditReport(repositories), KINDS)
+    return render(form, AuditReport(repositories), lambda: KINDS)
 
 
-@pytest.mark.parametrize("form", list(AUDIT_FORMATS))
+@pytest.mark.parametrize("form", list(formats_of("audit")))
 def test_every_format_tells_of_everything(form: str) -> None:
     text = shown(form, repository("NAME"), unread("gone", "gone: does not exist"), stopped("late", "no time"))
     told = ["MASKED", "NAME", "does not exist", "no time"]
