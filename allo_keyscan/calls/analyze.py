@@ -242,7 +242,7 @@ class _Analysis:
     def _built_here(self, call: f.Call, chain: Chain, requests: list[clients.Request]) -> bool:
         """Whether the outermost function makes its path itself, with the help of its object: it is known when that is
         seen as everybody makes it, and what callers give the function is not."""
-        scope = (chain[0][1] if chain else call).site.scope
+        scope = _outermost(call, chain).site.scope
         known = (scope, *(link[0] for link in chain))
         if scope.owner is None or any(_given(hole, known) for request in requests for hole in _holes(request)):
             return False
@@ -259,8 +259,7 @@ class _Analysis:
 
     def _from_callers(self, call: f.Call, chain: Chain, requests: list[clients.Request]) -> tuple[bool, list[Chain]]:
         """Resolves the call from callers that say more of it; whether any does, and the chains that say the same."""
-        outermost = chain[0][1] if chain else call
-        scope = outermost.site.scope
+        scope = _outermost(call, chain).site.scope
         while scope.kind == "comprehension" and scope.parent is not None:
             scope = scope.parent
         if scope.kind not in ("function", "lambda"):
@@ -289,7 +288,7 @@ class _Analysis:
     # -- reporting ---------------------------------------------------------------------------------------------------
 
     def _report(self, call: f.Call, chain: Chain, requests: list[clients.Request]) -> None:
-        at = chain[0][1] if chain else call
+        at = _outermost(call, chain)
         judge = self._judge(call, chain)
         hits: Hits = {}
         others = False
@@ -317,7 +316,7 @@ class _Analysis:
             self._tell(hits, chain, call, others=others)
 
     def _tell(self, hits: Hits, chain: Chain, call: f.Call, *, others: bool) -> None:
-        at = chain[0][1] if chain else call
+        at = _outermost(call, chain)
         inner = [*(link[1] for link in chain[1:]), call] if chain else []
         place, via = self._place(at), tuple(Place(path, span.line) for path, span in map(self._place, inner))
         for endpoint, found in hits.values():
@@ -380,6 +379,11 @@ class _Analysis:
         if known is None or (len(reason), reason) > (len(known.call.reason), known.call.reason):
             key = next(iter(credentials.keys(self._engine, self._rules, request)), None)
             self.unresolved[place] = Open(Unresolved(place[0], place[1].line, reason), key)
+
+
+def _outermost(call: f.Call, chain: Chain) -> f.Call:
+    """The call in a program's code that a request is told of."""
+    return chain[0][1] if chain else call
 
 
 def _is_condition(choice: Choice) -> bool:
