@@ -10,10 +10,10 @@ import functools
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
-from allo_keyscan.calls import clients, conditions, credentials, objects, requested, routes, verdicts
+from allo_keyscan.calls import clients, conditions, credentials, objects, openness, requested, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
-from allo_keyscan.calls.domain import MAX_ALTERNATIVES, UNKNOWN, Callers, Choice, Default, Frame, Hole, Made, Text, both
+from allo_keyscan.calls.domain import MAX_ALTERNATIVES, UNKNOWN, Choice, Frame, Made, Text, both
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
@@ -207,7 +207,7 @@ class _Analysis:
             return [(inner, frozenset()) for inner in found]
         aside = frozenset({_ELSEWHERE}) if others else frozenset()
         return [
-            (inner, choices | aside if any(_is_condition(choice) for choice in choices) else choices)
+            (inner, choices | aside if any(openness.is_condition(choice) for choice in choices) else choices)
             for inner, choices in found.items()
         ]
 
@@ -220,7 +220,7 @@ class _Analysis:
         judge = self._judge(call, chain)
         settled = not self._borrows(call, chain) and all(judge.settled(request) for request in requests)
         settled = settled or self._built_here(call, chain, requests)
-        defaulted = settled and any(map(_may_differ, requests))
+        defaulted = settled and any(map(openness.may_differ, requests))
         told, alike = False, list[Chain]()
         if (not settled or defaulted) and len(chain) < MAX_CHAIN:
             told, alike = self._from_callers(call, chain, requests)
@@ -231,7 +231,7 @@ class _Analysis:
             requests = [
                 replace(request, choices=request.choices | {_ELSEWHERE})
                 for request in requests
-                if settled and _surely(request.choices) and any(map(_is_default, request.choices))
+                if settled and openness.surely(request.choices) and any(map(openness.is_default, request.choices))
             ]  # a default that everybody here replaces: the library's need, perhaps
             if not requests:
                 return
@@ -244,7 +244,9 @@ class _Analysis:
         seen as everybody makes it, and what callers give the function is not."""
         scope = _outermost(call, chain).site.scope
         known = (scope, *(link[0] for link in chain))
-        if scope.owner is None or any(_given(hole, known) for request in requests for hole in _holes(request)):
+        if scope.owner is None or any(
+            openness.given(hole, known) for request in requests for hole in openness.holes(request)
+        ):
             return False
         given = {one.name: UNKNOWN for one in scope.parameters[1:]}
         root = Frame(scope, {**given}, self._engine.joined, joined=True)
@@ -264,7 +266,7 @@ class _Analysis:
             scope = scope.parent
         if scope.kind not in ("function", "lambda"):
             return False, []
-        before = {_shape(request) for request in requests}
+        before = {openness.shape(request) for request in requests}
         told = reached = False
         alike: list[Chain] = []
         used = {id(link[1]) for link in chain}
@@ -276,7 +278,9 @@ class _Analysis:
             longer = ((scope, caller), *chain)
             seen = self._requests(call, longer, self._engine.open)
             reached = reached or seen is not None
-            if seen and ({_shape(request) for request in seen} != before or self._built_here(call, longer, seen)):
+            if seen and (
+                {openness.shape(request) for request in seen} != before or self._built_here(call, longer, seen)
+            ):
                 told = True
                 self._resolve(call, longer)
             elif seen is not None and caller.site.scope not in entered:  # a function that calls itself says nothing
@@ -297,7 +301,7 @@ class _Analysis:
             if isinstance(request.target.receiver, Made):
                 self._claimed.add(request.target.receiver.call)
             if verdict is not None or routes.take_apart(request.url, self._rules).host == "api":
-                self._claimed |= request.url.pieces | {hole.default for hole in _holes(request)}
+                self._claimed |= request.url.pieces | {hole.default for hole in openness.holes(request)}
             if verdict is not None:
                 self.signed += credentials.values(self._engine, self._rules, request)
             if isinstance(verdict, str):
@@ -323,7 +327,7 @@ class _Analysis:
             alone = len(hits) == 1 and not others
             definite = any(
                 sure
-                and ((alone and _ELSEWHERE not in request.choices) or _surely(request.choices))
+                and ((alone and _ELSEWHERE not in request.choices) or openness.surely(request.choices))
                 and not request.target.form.is_command
                 for request, sure in found
             )
@@ -384,45 +388,3 @@ class _Analysis:
 def _outermost(call: f.Call, chain: Chain) -> f.Call:
     """The call in a program's code that a request is told of."""
     return chain[0][1] if chain else call
-
-
-def _is_condition(choice: Choice) -> bool:
-    """Whether a choice leaves ways ungone: a loop goes all of them, and so do all callers together."""
-    return not choice.loop and not isinstance(choice.fork, Callers)
-
-
-def _is_default(choice: Choice) -> bool:
-    return isinstance(choice.fork, Default)
-
-
-def _surely(choices: frozenset[Choice]) -> bool:
-    """Whether this way is gone in any case: a loop goes all its ways."""
-    return all(choice.loop for choice in choices)
-
-
-def _shape(request: clients.Request) -> tuple[object, ...]:
-    return (request.method.filled().parts if request.method is not None else None, request.url.filled().parts)
-
-
-def _may_differ(request: clients.Request) -> bool:
-    """Whether callers may say more: a default of a parameter stands for part of the path or for the method, or what
-    is asked for was looked up in a table."""
-    if any(_is_default(one) or (isinstance(one.fork, f.Subscript) and not one.loop) for one in request.choices):
-        return True
-    return any(
-        hole.default is not None and "://" not in hole.default and (hole.origin or "").startswith("parameter:")
-        for hole in _holes(request)
-    )
-
-
-def _holes(request: clients.Request) -> list[Hole]:
-    parts = [*request.url.parts, *(request.method.parts if request.method is not None else ())]
-    return [part for part in parts if isinstance(part, Hole)]
-
-
-def _given(hole: Hole, scopes: tuple[f.Scope, ...]) -> bool:
-    """Whether a hole says where it comes from, other than from arguments that nobody can read in one of these."""
-    inside, _, name = (hole.origin or "").removeprefix("parameter:").rpartition(".")
-    return hole.origin is not None and not any(
-        inside == scope.qualname and scope.parameter(name) is None for scope in scopes
-    )
