@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from warm import Server
 
 from allo_keyscan.cache import FOLDER_VARIABLE
 
@@ -13,3 +14,11 @@ def no_cache_of_the_developer(tmp_path_factory: pytest.TempPathFactory) -> Itera
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(FOLDER_VARIABLE, str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Server]:
+    """A process that has the command loaded (warm.py)."""
+    server = Server()
+    yield server
+    server.close()

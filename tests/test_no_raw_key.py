@@ -19,6 +19,7 @@ import pytest
 from canaries import STRETCH, leaks, leaks_of_files, needles, plant, unused
 from checkout import ROOT, environment
 from samples import PREFIX
+from warm import Server
 
 from allo_keyscan.cli import COMMANDS
 from allo_keyscan.cli.group import cli
@@ -33,6 +34,7 @@ class Scene:
 
     tree: Path
     out: Path
+    warm: Server
 
     def run(self, *command: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
         """Run `python *command` in the tree; its streams, and all files it wrote, must hold no canary."""
@@ -47,21 +49,18 @@ class Scene:
             "PYTHONPATH": str(ROOT),
         }
         before = listing(self.tree)
-        done = subprocess.run(
-            [sys.executable, *command],
-            cwd=self.tree,
-            env=env,
-            input=stdin,
-            capture_output=True,
-            check=False,
-            timeout=120,
-        )
-        assert leaks(done.stdout) == []
-        assert leaks(done.stderr) == []
+        if command[:2] == ("-m", "allo_keyscan"):
+            code, out, err = self.warm.run(command[2:], self.tree, env, stdin, 120)
+        else:
+            line = [sys.executable, *command]
+            done = subprocess.run(line, cwd=self.tree, env=env, input=stdin, capture_output=True, timeout=120)
+            code, out, err = done.returncode, done.stdout, done.stderr
+        assert leaks(out) == []
+        assert leaks(err) == []
         assert leaks_of_files(self.out) == []
         assert listing(self.tree) == before
-        assert b"Traceback" not in done.stderr
-        return done.returncode, done.stdout, done.stderr
+        assert b"Traceback" not in err
+        return code, out, err
 
     def keyscan(self, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
         """The command at its highest verbosity."""
@@ -78,8 +77,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def scene(tree: Path, tmp_path: Path) -> Scene:
-    return Scene(tree, tmp_path)
+def scene(tree: Path, tmp_path: Path, warm: Server) -> Scene:
+    return Scene(tree, tmp_path, warm)
 
 
 def leaves(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
@@ -362,12 +361,12 @@ def test_a_failure_in_the_middle(scene: Scene, point: tuple[str, int, Sequence[s
         assert code in ({130} if kind == "KeyboardInterrupt" else {0, 1, 2, 3}), (kind, err)
 
 
-def test_a_crash_in_a_process_of_many(tmp_path: Path) -> None:
+def test_a_crash_in_a_process_of_many(tmp_path: Path, warm: Server) -> None:
     tree = tmp_path / "tree"
     tree.mkdir()
     for number in range(900):
         (tree / f"f{number}").write_text(B if number % 50 == 0 else "clean")
-    scene = Scene(tree, tmp_path / "out")
+    scene = Scene(tree, tmp_path / "out", warm)
     scene.out.mkdir()
     for kind, expected in (("KeyboardInterrupt", 130), ("MemoryError", 1)):
         place = "allo_keyscan.scan.blob:Scanner.scan"

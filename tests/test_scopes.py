@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 from samples import key
+from warm import Server
 
 from allo_keyscan.calls.selection import is_seed
 from allo_keyscan.catalog.api import api_rules
@@ -178,17 +180,16 @@ def test_processes_give_the_same_report() -> None:
 # -- the command ---------------------------------------------------------------------------------------------------
 
 
-def command(*arguments: str, cwd: Path) -> tuple[int, str, str]:
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    result = subprocess.run(
-        [sys.executable, "-m", "allo_keyscan", "scopes", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env=env,
-        check=False,
-    )
-    return result.returncode, result.stdout, result.stderr
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(warm: Server) -> Command:
+    def call(*arguments: str, cwd: Path) -> tuple[int, str, str]:
+        code, out, err = warm.run(["scopes", *arguments], cwd, os.environ, b"", 60)
+        return code, out.decode(), err.decode()
+
+    return call
 
 
 @pytest.fixture
@@ -199,7 +200,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_json_is_the_contract(project: Path) -> None:
+def test_json_is_the_contract(project: Path, command: Command) -> None:
     code, output, _ = command("--format", "json", cwd=project)
     result = json.loads(output)
     assert code == 0
@@ -227,7 +228,7 @@ def test_json_is_the_contract(project: Path) -> None:
     assert command("--format", "json", cwd=project)[1] == output
 
 
-def test_check_decides_the_exit(project: Path) -> None:
+def test_check_decides_the_exit(project: Path, command: Command) -> None:
     assert command(cwd=project)[0] == 0
     assert command("--granted", "TAGS_READ", cwd=project)[0] == 0
     assert command("--granted", "TAGS_READ", "--check", cwd=project)[0] == 1
@@ -237,7 +238,7 @@ def test_check_decides_the_exit(project: Path) -> None:
     assert command("--check", "--isolated", cwd=project)[0] == 0
 
 
-def test_what_cannot_run_exits_two_and_says_what(project: Path) -> None:
+def test_what_cannot_run_exits_two_and_says_what(project: Path, command: Command) -> None:
     for arguments, said in [
         (["nowhere.py"], "nowhere.py"),
         (["--granted", "tags"], "'tags'"),
@@ -251,14 +252,14 @@ def test_what_cannot_run_exits_two_and_says_what(project: Path) -> None:
         assert said in error
 
 
-def test_a_declared_scope_that_does_not_exist_is_told_the_nearest(project: Path) -> None:
+def test_a_declared_scope_that_does_not_exist_is_told_the_nearest(project: Path, command: Command) -> None:
     (project / "pyproject.toml").write_text('[tool.allo-keyscan.scopes]\ndeclared = ["TAGS_RAED"]\n', "utf-8")
     code, output, error = command(cwd=project)
     assert (code, output) == (2, "")
     assert "pyproject.toml: scopes: declared: unknown scope 'TAGS_RAED'; did you mean 'TAGS_READ'?" in error
 
 
-def test_a_file_that_cannot_be_parsed_exits_three(project: Path) -> None:
+def test_a_file_that_cannot_be_parsed_exits_three(project: Path, command: Command) -> None:
     (project / "broken.py").write_text(HEAD + "def f(:\n", "utf-8")
     code, output, error = command("--format", "json", cwd=project)
     assert code == 3
@@ -269,18 +270,18 @@ def test_a_file_that_cannot_be_parsed_exits_three(project: Path) -> None:
     assert command("--check", "--granted", "BILLING", cwd=project)[0] == 1, "findings win over incompleteness"
 
 
-def test_a_named_file_is_python_whatever_its_name(project: Path) -> None:
+def test_a_named_file_is_python_whatever_its_name(project: Path, command: Command) -> None:
     result = json.loads(command("notes.txt", "--format", "json", cwd=project)[1])
     assert len(result["calls"]) == 4
 
 
-def test_output_goes_to_a_file(project: Path) -> None:
+def test_output_goes_to_a_file(project: Path, command: Command) -> None:
     code, output, _ = command("--format", "json", "--output", "out.json", cwd=project)
     assert (code, output) == (0, "")
     assert len(json.loads((project / "out.json").read_text("utf-8"))["calls"]) == 5
 
 
-def test_a_literal_key_is_named_by_fingerprint_only(project: Path) -> None:
+def test_a_literal_key_is_named_by_fingerprint_only(project: Path, command: Command) -> None:
     secret = key(length=20)
     source = HEAD + f'requests.get(B + "/tags", headers={{"Authorization": "Api-Key {secret}"}})\n'
     source += f'requests.get(B + "/{secret}", headers={{}})\n'

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hooks.repositories import Repository
 from leaky import leaky
+from warm import Server
 
 
 @dataclass(frozen=True)
@@ -51,22 +52,21 @@ def clean(tmp_path: Path) -> Repository:
 
 
 @pytest.fixture
-def keyscan(tmp_path: Path) -> Keyscan:
-    """`keyscan(*arguments, cwd=, stdin=, **environment)` runs the command."""
+def keyscan(tmp_path: Path, warm: Server) -> Keyscan:
+    """`keyscan(*arguments, cwd=, stdin=, **environment)` runs the command: loaded already, or from the start where
+    the environment steers Python."""
 
     def call(*arguments: str, cwd: Path | None = None, stdin: bytes = b"", **environment: str) -> Run:
         dropped = ("GIT_", "CI", "GITHUB_", "PRE_COMMIT", "NO_COLOR", "FORCE_COLOR", "CLICOLOR")
         env = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
         env |= {"HOME": str(tmp_path), "GIT_CONFIG_NOSYSTEM": "1", "PYTHONWARNINGS": "error"}
-        done = subprocess.run(
-            [sys.executable, "-m", "allo_keyscan", *arguments],
-            cwd=cwd or tmp_path,
-            env=env | environment,
-            input=stdin,
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-        return Run(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
+        if any(name.startswith("PYTHON") for name in environment):
+            command = [sys.executable, "-m", "allo_keyscan", *arguments]
+            done = subprocess.run(
+                command, cwd=cwd or tmp_path, env=env | environment, input=stdin, capture_output=True, timeout=60
+            )
+            return Run(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
+        code, out, err = warm.run(arguments, cwd or tmp_path, env | environment, stdin, 60)
+        return Run(code, os.fsdecode(out), os.fsdecode(err))
 
     return call

@@ -40,7 +40,7 @@ def test_each_line_comes_when_its_repository_is_done(fleet: Fleet) -> None:
 
 
 def test_other_formats_keep_the_order_of_the_list(fleet: Fleet) -> None:
-    env = fleet.env("alpha", "sleep 1")
+    env = fleet.env("alpha", f"mkdir {fleet.folder}/waited 2>&- && sleep 1")
     code, out, _ = fleet.run(env, "--format", "json", "-j", "4", "--report", f"text:{fleet.folder}/text")
     assert (code, [one["path"] for one in json.loads(out)["repositories"]]) == (1, fleet.paths)
     text = (fleet.folder / "text").read_text()
@@ -52,11 +52,11 @@ def test_other_formats_keep_the_order_of_the_list(fleet: Fleet) -> None:
     [
         ("kill -9 $PPID", "ended by SIGKILL"),
         ("kill -SEGV $PPID", "ended by SIGSEGV"),
-        ("exec sleep 600", "did not end within the time limit of 15 s"),
+        ("exec sleep 600", "did not end within the time limit of 8 s"),
     ],
 )
 def test_one_that_dies_or_hangs_costs_its_own_answer_alone(fleet: Fleet, action: str, said: str) -> None:
-    limit = ["--timeout", "15"] if "sleep" in action else []
+    limit = ["--timeout", "8"] if "sleep" in action else []
     code, out, err = fleet.run(fleet.env("beta", action), "--format", "jsonl", *limit, "-j", "2")
     found = entries(out)
     assert (code, len(found), len(found["alpha"]["keys"])) == (1, 4, 1)
