@@ -19,8 +19,8 @@ from samples import PREFIX, key
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 
-FILES = 8000
-"""Each holds a placeholder, so each is read as a whole: some seconds."""
+FILES = 40_000
+"""Each holds a placeholder, so each is read as a whole: 2 s, of which the first tenths pass before the interrupt."""
 
 
 @pytest.fixture(scope="module")
