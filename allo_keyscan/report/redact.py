@@ -75,7 +75,11 @@ def _ways(folders: tuple[str, ...]) -> tuple[Callable[[str], str], ...]:
     return tuple(way for folder in folders for way in (_redactor(folder), _hider(folder)))
 
 
-def _cleaned(value: object, folders: tuple[str, ...], known: dict[str, str]) -> object:
+def _cleaned(value: object, folders: tuple[str, ...], known: dict[object, object]) -> object:
+    """The value with its texts masked; `known` has each text, and by its id each tuple, that was met before.
+
+    The findings of one key share what is said of its life: walked again for each, 800 of them took 12 s.
+    """
     if isinstance(value, str):
         if len(value) < _SHORTEST:
             return value
@@ -83,9 +87,10 @@ def _cleaned(value: object, folders: tuple[str, ...], known: dict[str, str]) -> 
             known[value] = reduce(lambda text, way: way(text), _ways(folders), value)
         return known[value]
     if isinstance(value, tuple):
-        parts = [_cleaned(part, folders, known) for part in value]
-        if all(new is old for new, old in zip(parts, value, strict=True)):
-            return value
-        made: object = value._make(parts) if isinstance(value, _Named) else tuple(parts)
-        return made
+        if id(value) not in known:
+            parts = [_cleaned(part, folders, known) for part in value]
+            known[id(value)] = value
+            if any(new is not old for new, old in zip(parts, value, strict=True)):
+                known[id(value)] = value._make(parts) if isinstance(value, _Named) else tuple(parts)
+        return known[id(value)]
     return value
