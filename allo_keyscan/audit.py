@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from allo_keyscan.fingerprint import literal_name
 from allo_keyscan.model import (
     SEVERITIES,
     Audited,
@@ -110,7 +111,7 @@ def _leaks(tree: Report, history: Report, names: Iterable[str]) -> tuple[Leak, .
 
 def _leak(here: list[Finding], past: list[Finding], names: frozenset[str], *, whole: bool) -> Leak:
     gravest = max((*here, *past), key=lambda one: SEVERITIES.index(one.severity))  # the first of them: the work tree's
-    used = sorted({name for one in (*here, *past) for name in _set_as(one) if name in names})
+    used = sorted({name for one in (*here, *past) for name in _names(one) if name in names})
     life = _life(here, past, whole=whole)
     return Leak(gravest._replace(life=life), tuple(here), tuple(past), tuple(used))
 
@@ -137,10 +138,13 @@ def _without_history(here: list[Finding], past: list[Finding], *, whole: bool) -
     return f"revoke it first: not all of the history was read, so it may be in there; take it out of {path}"
 
 
-def _set_as(one: Finding) -> Iterable[str]:
-    """The environment variable that a finding's line sets to the key: `ALLO_API_KEY=...`, `"ALLO_API_KEY": "..."`."""
+def _names(one: Finding) -> Iterable[str]:
+    """What code may call the key of a finding: the literal itself, where it is sent as it stands, and the environment
+    variable that the finding's line sets to it: `ALLO_API_KEY=...`, `"ALLO_API_KEY": "..."`."""
+    yield literal_name(one.key)
     match = _SET_AS.search(one.excerpt[: one.caret[0]])
-    return () if match is None else (_ENVIRONMENT + match[1],)
+    if match is not None:
+        yield _ENVIRONMENT + match[1]
 
 
 def _order(leak: Leak) -> tuple[int, bool, str, int, str]:

@@ -284,7 +284,8 @@ class Leak(NamedTuple):
     """One distinct key of a repository, wherever it stands: `finding` is the gravest of its findings, with its life.
 
     `here` are its findings in the work tree, by place; `past` those in what git keeps, each path where it stood first.
-    `used_as` are names of keys (`env:ALLO_API_KEY`) whose value is set to it at one of these places.
+    `used_as` are names by which code sends it: its own literal, and those (`env:ALLO_API_KEY`) that are set to it at
+    one of these places.
     """
 
     finding: Finding

@@ -21,6 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"keys", "calls", "needs", "suppress", "baseline", "declare"}),
     frozenset({"sources", "catalog", "config", "comments", "cache"}),
     frozenset({"model"}),
+    frozenset({"fingerprint"}),
     frozenset({"errors", "__init__"}),
 )
 ROOM_OF = {

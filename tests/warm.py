@@ -119,4 +119,5 @@ def _become(request: tuple[list[str], str, dict[str, str]], streams: list[int]) 
 
 
 if __name__ == "__main__":
-    _serve(socket.socket(fileno=os.dup(0)))
+    with socket.socket(fileno=os.dup(0)) as asked:
+        _serve(asked)

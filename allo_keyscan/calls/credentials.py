@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from hashlib import blake2b
 
 from allo_keyscan.calls import attributes, clients, iteration, mutations, objects, receivers
 from allo_keyscan.calls import facts as f
@@ -24,6 +23,7 @@ from allo_keyscan.calls.domain import (
 )
 from allo_keyscan.calls.values import Engine
 from allo_keyscan.catalog.api import ApiRules
+from allo_keyscan.fingerprint import fingerprint, literal_name
 
 _PUBLIC = ("env:", "setting:", "parameter:", "literal:")
 
@@ -58,8 +58,7 @@ def key_name(text: Text, rules: ApiRules) -> str | None:
     literal = "".join(part for part in parts if isinstance(part, str)).strip()
     if not literal:
         return None
-    digest = blake2b(literal.encode("utf-8", "surrogatepass"), key=b"allo-keyscan key", digest_size=8)
-    return f"literal:{digest.hexdigest()}"
+    return literal_name(fingerprint(literal.encode("utf-8", "surrogatepass")))
 
 
 def _without_scheme(text: str, rules: ApiRules) -> str:

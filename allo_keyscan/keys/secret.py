@@ -7,8 +7,6 @@ from collections.abc import Iterable
 
 from allo_keyscan.catalog.keys import KeyForm
 
-_FINGERPRINT_KEY = b"allo-keyscan fingerprint 1"
-
 
 class Secret:
     """A raw key or credential: compared and hashed by value, shown only masked.
@@ -31,10 +29,9 @@ class Secret:
 
     def fingerprint(self, rule: str, place: str) -> str:
         """The identity of a finding: a keyed hash of rule, value and path, in hex; no line, commit or time."""
-        from hashlib import blake2b
+        from allo_keyscan.fingerprint import fingerprint
 
-        message = b"\0".join((rule.encode(), place.encode("utf-8", "surrogateescape"), self._value))
-        return blake2b(message, key=_FINGERPRINT_KEY, digest_size=16).hexdigest()
+        return fingerprint(self._value, rule, place)
 
     def begins_with(self, other: Secret) -> bool:
         """Whether another secret is this one cut short."""

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import demo
 import pytest
 from checkout import ROOT, environment
 from cli.conftest import Keyscan, Run
@@ -286,3 +287,16 @@ def test_an_interrupt_shows_what_was_found(shop: Repository, tmp_path: Path) -> 
     assert masked(CLIENT) in out.decode()
     assert "interrupted: its history, its Python code was not looked at" in out.decode()
     assert "interrupted before this repository was looked at" in out.decode()
+
+
+def test_a_key_that_code_sends_as_it_stands_is_tied_to_its_scopes(tmp_path: Path, keyscan: Keyscan) -> None:
+    repo = demo.shop(tmp_path)
+    (one,) = keyscan("audit", str(repo.root), "--format", "json").json["repositories"]
+    (leak,) = one["keys"]
+    (name,) = leak["used_as"]
+    scopes = {needs["key"]: needs["required_scopes"] for needs in one["scopes"]["keys"]}
+    assert (name.startswith("literal:"), scopes[name]) == (True, ["CONVERSATIONS_READ"])
+    assert demo.KEY[-6:] not in name
+    page = keyscan("audit", str(repo.root), "--format", "html").out
+    row = next(row for row in page.split("<tr")[1:] if masked(demo.KEY) in row)
+    assert "CONVERSATIONS_READ" in row
