@@ -121,9 +121,9 @@ class Browser:
         self.call("Emulation.setEmulatedMedia", media="print")
         self.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))")
 
-    def screenshot(self, file: Path) -> None:
-        """The whole page as a PNG."""
-        taken = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+    def screenshot(self, file: Path, *, whole: bool = True) -> None:
+        """The whole page as a PNG, or what a screen shows of it first."""
+        taken = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         file.write_bytes(base64.b64decode(taken["data"]))
 
     def pdf(self) -> bytes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from checkout import PERSON
 from hooks.repositories import Repository
 from samples import PREFIX, key
 
 KEY = key(12)
-ADA = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org"}
 
 APP = f"""import requests
 
@@ -57,11 +57,13 @@ EXAMPLE = f"ALLO_API_KEY={PREFIX}your_key_here\n"
 def shop(folder: Path) -> Repository:
     """The repository; three commits on main, two of them pushed to `origin`, a bare repository beside it."""
     repo = Repository.make(folder)
+    repo = Repository(repo.root, {name: value for name, value in repo.env.items() if name not in PERSON})
     days = iter(("2026-03-02", "2026-03-07", "2026-03-09"))
 
     def commit(message: str) -> None:
         date = f"{next(days)}T10:00:00+0000"
-        repo.git("commit", "-q", "-m", message, GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date, **ADA)
+        who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+        repo.git(*who, "commit", "-q", "-m", message, GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date)
 
     repo.stage("README.md", "# Shop\n")
     repo.stage(".gitignore", ".env\n")

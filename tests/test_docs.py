@@ -30,7 +30,14 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(r"[\w.*-]*/[\w./*-]*|[\w*-]+\.(?:py|toml|md|ya?ml|jsonl)|\.[\w-]+ignore|\.[\w-]+\.(?:toml|jsonl)")
 
 # What stands in the reader's project and not in ours. Each must be named somewhere, or go from here.
-READERS_OWN = {"public/", "/", ".allo-keyscan.toml", ".git/hooks/pre-push", ".git/objects/ID"}
+READERS_OWN = {
+    "public/",
+    "/",
+    ".allo-keyscan.toml",
+    ".git/hooks/pre-commit",
+    ".git/hooks/pre-push",
+    ".git/objects/ID",
+}
 
 
 def fences(text: str, language: str) -> list[str]:
@@ -39,10 +46,11 @@ def fences(text: str, language: str) -> list[str]:
 
 def commands(text: str) -> Iterator[list[str]]:
     """The arguments of every `allo-keyscan` in console blocks and in code within lines."""
-    lines = [line.removeprefix("$ ") for block in fences(text, "console") for line in block.splitlines()]
+    blocks = [block for language in ("console", "sh") for block in fences(text, language)]
+    lines = [line.removeprefix("$ ").removeprefix("exec ") for block in blocks for line in block.splitlines()]
     lines += [code for code in _CODE.findall(_FENCE.sub("", text)) if "…" not in code]
     for line in lines:
-        if line.startswith("allo-keyscan "):
+        if line.startswith("allo-keyscan ") and "--help" not in line:
             words = shlex.split(line, comments=True)[1:]
             ends = [place for place, word in enumerate(words) if word in ("|", ">", "&&", ";", "<")]
             yield words[: ends[0]] if ends else words
