@@ -20,7 +20,7 @@ from allo_keyscan.scan.blob import Tally
 
 DEFAULT = ".allo-keyscan-baseline.jsonl"
 
-_file = click.option("--baseline", metavar="FILE", help=f"The baseline file.  [default: {DEFAULT}]")
+_file = options.baseline(f"The baseline file.  [default: {DEFAULT}]")
 
 
 @click.group("baseline", context_settings={"help_option_names": ["-h", "--help"]})
