@@ -16,9 +16,9 @@ from allo_keyscan.model import AuditReport
 
 
 @click.command("audit", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("repositories", nargs=-1, metavar="[REPO]...")
+@options.paths("repositories", "[REPO]...")
 @options.output("audit")
-@click.option("--repos-file", metavar="FILE", help='A list of more REPOs, one path a line ("-" is standard input).')
+@click.option("--repos-file", help='A list of more REPOs, one path a line ("-" is standard input).', **options.FILE)
 @click.option("--shard", metavar="I/N", help="Of all of them only part I of N, for N machines.")
 @click.option(
     "--resume", is_flag=True, help="Go on with the JSON lines in --output FILE: do again only what is missing."

@@ -56,7 +56,7 @@ def _finish(file: str, entries: frozenset[Entry], report: Report, quiet: bool) -
 def _subcommand(function: Any) -> Any:
     for decorate in (options.manners, options.settings, options.looking, options.where, _file):
         function = decorate(function)
-    return click.argument("paths", nargs=-1)(function)
+    return options.paths()(function)
 
 
 @command.command("create")

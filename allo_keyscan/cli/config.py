@@ -50,7 +50,7 @@ def schema() -> None:
 
 
 @command.command("show", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("path", default=os.curdir)
+@click.argument("path", default=os.curdir, shell_complete=options.as_files)
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @options.option("--output-format", name="format_name", type=options.FormatOf(None), help="As --format of `scan`.")
 @options.baseline("As of `scan`.")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from allo_keyscan import config as configuration
 from allo_keyscan.cli.variables import VARIABLES
@@ -85,6 +86,26 @@ def _stack(*options: Callable[[Function], Function]) -> Callable[[Function], Fun
     return decorate
 
 
+def as_files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Has the shell complete a word as the path of a file."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+def as_folders(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Has the shell complete a word as the path of a folder."""
+    return [CompletionItem(incomplete, type="dir")]
+
+
+FILE: dict[str, Any] = {"metavar": "FILE", "shell_complete": as_files}
+FOLDER: dict[str, Any] = {"metavar": "DIR", "shell_complete": as_folders}
+"""How options that take a path are shown and completed."""
+
+
+def paths(name: str = "paths", metavar: str | None = None, *, required: bool = False) -> Callable[[Function], Function]:
+    """An argument of any number of paths, which a shell completes."""
+    return click.argument(name, nargs=-1, required=required, metavar=metavar, shell_complete=as_files)
+
+
 def option(*names: str, name: str, **more: Any) -> Callable[[Function], Function]:
     """An option under its name in the program, with the environment variable that stands for it, if one does."""
     variable = VARIABLES.get(name)
@@ -99,7 +120,7 @@ def output(kind: Kind | None) -> Callable[[Function], Function]:
         default = {"default": None, "help": "[default: text]"}
     return _stack(
         option("--format", name="format_name", type=FormatOf(kind), **default),
-        option("--output", name="output", metavar="FILE", help="Write the result there instead of standard output."),
+        option("--output", name="output", help="Write the result there instead of standard output.", **FILE),
         click.option(
             "--report",
             "reports",
@@ -112,7 +133,7 @@ def output(kind: Kind | None) -> Callable[[Function], Function]:
 
 def baseline(text: str) -> Callable[[Function], Function]:
     """The file of accepted findings."""
-    return option("--baseline", name="baseline", metavar="FILE", help=text)
+    return option("--baseline", name="baseline", help=text, **FILE)
 
 
 def fail_on(text: str = "[default: warning]") -> Callable[[Function], Function]:
@@ -129,7 +150,7 @@ def cache(text: str) -> Callable[[Function], Function]:
     """What is kept between runs, and where."""
     return _stack(
         option("--no-cache/--cache", name="no_cache", default=None, help=text),
-        option("--cache-dir", name="cache_dir", metavar="DIR", help="Keep it there, not in the user's cache folder."),
+        option("--cache-dir", name="cache_dir", help="Keep it there, not in the user's cache folder.", **FOLDER),
     )
 
 
@@ -155,9 +176,9 @@ where = _stack(
     ),
     click.option("--no-gitignore/--gitignore", "no_gitignore", default=None, help="Look at what git ignores, too."),
 )
-rules = click.option("--rules", metavar="DIR", help="Another folder of rules files.")
+rules = click.option("--rules", help="Another folder of rules files.", **FOLDER)
 settings = _stack(
-    option("--config", name="config_file", metavar="FILE", help="Settings from this file, and no other."),
+    option("--config", name="config_file", help="Settings from this file, and no other.", **FILE),
     click.option("--isolated", is_flag=True, help="No settings and no ignore file from the scanned project."),
     rules,
 )

@@ -11,7 +11,7 @@ from allo_keyscan.cli.search import search
 
 
 @click.command("scan", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("paths", nargs=-1)
+@options.paths()
 @click.option("--staged", is_flag=True, help="The blobs in git's index that differ from HEAD, not the work tree.")
 @click.option("--history", is_flag=True, help="Every object of the repository at PATH, reachable or not, and its refs.")
 @click.option("--commits", metavar="RANGE", help="The commits of a range (A..B): what each adds, and its message.")

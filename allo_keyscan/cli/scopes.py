@@ -55,7 +55,7 @@ class _Scopes(click.ParamType[tuple[str, ...]]):
 
 
 @click.command("scopes", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("paths", nargs=-1)
+@options.paths()
 @click.option("--check", is_flag=True, help="Exit 1 where a scope is missing, or given and not needed.")
 @options.fail_on("With --check. [default: warning]")
 @click.option("--granted", type=_Scopes(), metavar="A,B", help="The scopes the key has.")
