@@ -41,16 +41,16 @@ def search(paths: tuple[str, ...], given: dict[str, Any], names: Names | None = 
 
 
 def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None) -> int:
-    chosen = resolve(given, paths)
+    chosen = resolve(given, paths, "scan")
+    given = chosen.given
     known = accepted.parse(read_text(chosen.baseline), chosen.baseline) if chosen.baseline else frozenset()
-    seconds = chosen.config.timeout if given["timeout"] is None else given["timeout"]
     tally = Tally()
     interrupted = False
     try:
-        with deadline(seconds):
+        with deadline(given["timeout"]):
             _search(paths, given, chosen, tally, names)
     except TimeUp:
-        reason = f"the time limit of {seconds:g} s was reached: everything behind it was not looked at"
+        reason = f"the time limit of {given['timeout']:g} s was reached: everything behind it was not looked at"
         tally.skipped.append(Skipped(".", reason))
     except KeyboardInterrupt:
         interrupted = True
@@ -64,7 +64,7 @@ def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None
         summarize(report, verbose=given["verbose"])
     return exit_code(
         report,
-        fail_on=given["fail_on"] or chosen.config.fail_on,
+        fail_on=given["fail_on"],
         exit_zero=given["exit_zero"],
         allow_incomplete=given["allow_incomplete"],
     )
@@ -95,7 +95,6 @@ def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tall
 
 def search_history(paths: Sequence[str], chosen: Options, tally: Tally, *, progress_wanted: bool) -> None:
     """Search the whole history of one repository."""
-    from allo_keyscan.cache import default_folder
     from allo_keyscan.scan.history.kept import Kept, folder_cache
     from allo_keyscan.scan.history.run import Machine, history
     from allo_keyscan.sources.history.home import home
@@ -104,9 +103,9 @@ def search_history(paths: Sequence[str], chosen: Options, tally: Tally, *, progr
     found = Tally()
     try:
         repository = home(_one(paths, "--history"))
-        kept, folder = None, default_folder() if chosen.keeps else None
-        if folder is not None:
-            kept = Kept(folder_cache(folder), repository, chosen.rules, chosen.reader.manner())
+        kept = None
+        if chosen.cache is not None:
+            kept = Kept(folder_cache(chosen.cache), repository, chosen.rules, chosen.reader.manner())
         history(repository, Machine(chosen.reader, chosen.archives, chosen.jobs, kept), found, progress)
     finally:
         progress.end()
