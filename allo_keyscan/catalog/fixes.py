@@ -47,12 +47,11 @@ class Names(NamedTuple):
 
     id: str
     names: tuple[str, ...]
-    whole: bool
     examples: Examples
 
     def fits(self, dotted: str) -> bool:
         """Whether a callable, as it is written, is one of them."""
-        return dotted in self.names or (not self.whole and dotted.rpartition(".")[2] in self.names)
+        return any(f".{dotted}".endswith(f".{name}") for name in self.names)
 
 
 class Refusal(NamedTuple):
@@ -122,8 +121,8 @@ def fix_rules(folder: str) -> FixRules:
         raise RulesError(f"{folder}/{_FILE}: variable {variables[1].id!r}: there is another one already")
     return FixRules(
         variables[0],
-        entries(folder, _FILE, "reader", lambda entry: _names(entry, whole=True), optional=True),
-        entries(folder, _FILE, "option", lambda entry: _names(entry, whole=False), optional=True),
+        entries(folder, _FILE, "reader", _names, optional=True),
+        entries(folder, _FILE, "option", _names, optional=True),
         entries(folder, _FILE, "refusal", _refusal, optional=True),
         entries(folder, _FILE, "format", _format, optional=True),
     )
@@ -137,10 +136,10 @@ def _variable(entry: Table) -> Variable:
     return Variable(text(entry, "id"), entry["name"], examples(entry))
 
 
-def _names(entry: Table, *, whole: bool) -> Names:
+def _names(entry: Table) -> Names:
     known(entry, EXAMPLES | {"id", "names", "source"})
     source_url(entry)
-    return Names(text(entry, "id"), strings(entry["names"], "names"), whole, examples(entry))
+    return Names(text(entry, "id"), strings(entry["names"], "names"), examples(entry))
 
 
 def _refusal(entry: Table) -> Refusal:
