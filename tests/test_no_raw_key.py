@@ -265,7 +265,7 @@ def test_keys_in_settings(scene: Scene, settings: str) -> None:
         assert err != b""
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "rules").glob("*.toml")))
+@pytest.mark.parametrize("name", sorted({path.name for path in (ROOT / "rules").glob("*.toml")} - {"fixes.toml"}))
 @pytest.mark.parametrize(
     "broken",
     [f"{A} = '{B}", f"{A} = '{B}'", "", f'[[{{table}}]]\nid = "{A}"\nname = "{B}"\n{C} = ["{D}"]\ntrue = ["{A}"]\n'],
