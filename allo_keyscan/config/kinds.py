@@ -18,8 +18,8 @@ _SIZE = re.compile(r"^\s*[0-9]{1,15}(\.[0-9]{1,15})?\s*([KkMmGgTt]([Ii]?[Bb])?|[
 _KEY_NAME: Schema = {"type": "string", "pattern": r"^(declared|(env|setting|parameter|literal):\S+)$"}
 LEVELS = ("error", "warning", "note", "never")
 FORMATS = (
-    *("text", "json", "jsonl", "sarif", "github", "gitlab", "gitlab-secret-detection", "junit", "csv", "markdown"),
-    "html",
+    *("text", "json", "jsonl", "sarif", "github", "gitlab", "gitlab-secret-detection", "azure", "junit", "csv"),
+    *("markdown", "html"),
 )
 """The names of report.FORMATS, which stands above this module; a test compares them."""
 
