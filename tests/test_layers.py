@@ -31,6 +31,7 @@ ROOM_OF = {
     "libcst": {"calls", "fix"},
     "pathspec": {"sources"},
     "tomlkit": {"declare"},
+    "yaml": {"fix"},
     "ahocorasick_rs": {"keys"},
 }
 

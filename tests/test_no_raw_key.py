@@ -119,6 +119,10 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
     "audit": [["."], [".", "--isolated", "--no-ignores", "--no-gitignore", "--no-archives", "--timeout", "100"]],
     "report merge": [["{out}/saved.jsonl"]],
     "report show": [["{out}/saved.jsonl"], ["{out}/scan.json"], ["{out}/scopes.json"]],
+    "fix": [
+        ["."],
+        [".", "--no-ignores", "--no-gitignore", "--style", "settings", "--expression", "s.key()", "--no-history"],
+    ],
     "explain": [["GET", f"/v2/api/users/{A}"]],
     "completion": [["bash"]],
     "config schema": [[]],
@@ -285,6 +289,7 @@ def test_keys_in_rules(scene: Scene, name: str, broken: str) -> None:
     table = text.partition("[[")[2].partition("]]")[0]
     (rules / name).write_text(broken.replace("{table}", table))
     command = "scan" if name in ("findings.toml", "keys.toml", "placeholders.toml") else "scopes"
+    command = "fix" if name == "fixes.toml" else command
     code, _, err = scene.keyscan(command, "calls.py", "--rules", str(rules))
     assert (code, name.encode() in err) == (2, True)
 
@@ -336,7 +341,11 @@ sys.exit(run(sys.argv[5:]))
 SCAN = ("scan", "--format", "text")
 BASE = ("baseline", "create", "--force", "--baseline", "{out}/b")
 # Where it happens, at which call, in which command.
+FIX = ("fix", "--no-history")
 POINTS = [
+    ("allo_keyscan.fix.proof:prove", 1, FIX),
+    ("allo_keyscan.fix.found:look", 2, FIX),
+    ("allo_keyscan.cli.fixed:diff", 1, FIX),
     ("allo_keyscan.scan.blob:Scanner.scan", 1, SCAN),
     ("allo_keyscan.scan.blob:Scanner.scan", 3, BASE),
     ("allo_keyscan.keys.detect:Detector.matches", 2, SCAN),

@@ -17,6 +17,7 @@ COMMANDS = {
     "completion": "Print the script that has a shell complete commands and options.",
     "config": "Show the settings in force and where each comes from, and their schema.",
     "explain": "Say what a rule, an endpoint or a scope means.",
+    "fix": "Take hard-coded keys out of code and configuration.",
     "report": "Merge saved reports of `audit`.",
     "scan": "Find leaked Allo API keys.",
     "scopes": "Say which scopes the Allo API calls in Python code need.",
