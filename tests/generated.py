@@ -6,18 +6,19 @@ option shows in review where users will read it. tests/test_generated.py compare
 
 from __future__ import annotations
 
+import manual_pages
 import rule_pages
 from checkout import ROOT
 
 from allo_keyscan.config import schema
 
-FOLDERS = (rule_pages.FOLDER,)
+FOLDERS = (manual_pages.FOLDER, rule_pages.FOLDER)
 """Folders in which nothing else stands."""
 
 
 def generated() -> dict[str, str]:
     """The text of every generated file, by its path in the repository."""
-    return {schema.NAME: schema.text(), **rule_pages.pages()}
+    return {schema.NAME: schema.text(), **rule_pages.pages(), **manual_pages.pages()}
 
 
 def write() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
+import click
 import pytest
 from checkout import ROOT
 from generated import FOLDERS, generated
@@ -13,6 +16,9 @@ from keys.test_rules import fill
 from allo_keyscan.api import Report, ScopesReport, analyze_paths, scan_paths
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.findings import FindingRule, finding_rules
+from allo_keyscan.cli import COMMANDS
+from allo_keyscan.cli.group import cli
+from allo_keyscan.cli.variables import VARIABLES
 
 MADE = generated()
 RULES = finding_rules(rules_dir())
@@ -26,6 +32,45 @@ def test_what_is_committed_is_what_would_be_made(name: str) -> None:
 def test_nothing_is_left_over() -> None:
     there = {str(path.relative_to(ROOT)) for folder in FOLDERS for path in (ROOT / folder).rglob("*")}
     assert there - set(MADE) == set()
+
+
+PAGES = sorted(name for name in MADE if name.endswith(".1"))
+
+
+LINTS = {"groff": ("-man", "-ww", "-z"), "mandoc": ("-T", "lint", "-W", "warning")}
+
+
+@pytest.mark.parametrize("name", LINTS)
+def test_the_manual_is_without_a_warning(name: str) -> None:
+    program = shutil.which(name)
+    if program is None:
+        pytest.skip(f"{name} is not installed")
+    done = subprocess.run([program, *LINTS[name], *PAGES], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def manual(name: str) -> str:
+    """A page, with its hyphens as they are typed."""
+    return MADE[f"man/man1/{name}.1"].replace("\\-", "-")
+
+
+def test_the_manual_has_every_command_and_every_variable() -> None:
+    assert {f"allo-keyscan-{name}" for name in COMMANDS} | {"allo-keyscan"} == {Path(name).stem for name in PAGES}
+    for command in COMMANDS:
+        assert f"\\fBallo-keyscan-{command}(1)\\fR" in manual("allo-keyscan")
+    for variable in VARIABLES.values():
+        assert f"\\fB{variable}\\fR\nStands for --" in manual("allo-keyscan")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_manual_of_a_command_has_its_options(command: str) -> None:
+    leaf = cli.get_command(click.Context(cli), command)
+    assert leaf is not None
+    every = leaf.commands.values() if isinstance(leaf, click.Group) else [leaf]
+    options = [option for one in every for option in one.params if isinstance(option, click.Option)]
+    names = {name for option in options for name in (*option.opts, *option.secondary_opts)}
+    assert {name for name in names if f"\\fB{name}\\fR" not in manual(f"allo-keyscan-{command}")} == set()
+    assert all(option.help for option in options)
 
 
 def shown(rule: FindingRule) -> tuple[str, str]:

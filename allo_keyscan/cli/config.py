@@ -54,7 +54,14 @@ def schema(**_: Any) -> None:
 
 @command.command("show", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("path", default=os.curdir, shell_complete=options.as_files)
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How it is written.",
+)
 @options.option("--output-format", name="format_name", type=options.FormatOf(None), help="As --format of `scan`.")
 @options.baseline("As of `scan`.")
 @options.fail_on()

@@ -57,7 +57,7 @@ class _Scopes(click.ParamType[tuple[str, ...]]):
 @click.command("scopes", context_settings={"help_option_names": ["-h", "--help"]})
 @options.paths()
 @click.option("--check", is_flag=True, help="Exit 1 where a scope is missing, or given and not needed.")
-@options.fail_on("With --check. [default: warning]")
+@options.fail_on("With --check, the least severity to exit 1 for. [default: warning]")
 @click.option("--granted", type=_Scopes(), metavar="A,B", help="The scopes the key has.")
 @click.option("--write", "writes", is_flag=True, help="Declare the scopes of each key in the project's settings file.")
 @options.output("scopes")
