@@ -73,6 +73,11 @@ def test_code_gives_what_the_command_gives(project: Path) -> None:
     assert [one.code for one in report.findings] == ["AK103", "AK102"]
     assert json.loads(scopes_json.render(report)) == command("scopes")
     assert analyze_paths(["."], granted=["TAGS_READ"]).findings == ()
+    (project / "app.py").write_text(
+        CALL.replace("https://api", "http://api").replace("H)", "H)  # allo-keyscan: ignore")
+    )
+    silent, loud = (analyze_paths(["."], granted=["TAGS_READ"], ignores=one) for one in (True, False))
+    assert ([one.code for one in silent.findings], [one.code for one in loud.findings]) == ([], ["AK108"])
 
 
 def test_no_report_holds_a_raw_key(project: Path) -> None:

@@ -29,7 +29,14 @@ from allo_keyscan.cli.fixing import Fixed, fix
 )
 @click.option("--no-example", is_flag=True, help="Leave .env.example alone.")
 @click.option("--no-history", is_flag=True, help="Do not look for the keys in git's history.")
-@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the result is written.",
+)
 @click.option("--output", metavar="FILE", help="Write the result there instead of standard output.")
 @click.option("--baseline", metavar="FILE", help="Findings that are accepted, and stay: see `allo-keyscan baseline`.")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something could not be read.")
