@@ -12,6 +12,7 @@ import pytest
 from allo_keyscan import catalog
 from allo_keyscan.catalog import RulesError, rules_dir
 from allo_keyscan.catalog.api import api_rules
+from allo_keyscan.catalog.ci import ci_rules
 from allo_keyscan.catalog.keys import key_rules, placeholder_rules
 
 FILES = {path.name: tomllib.loads(path.read_text("utf-8")) for path in Path(rules_dir()).glob("*.toml")}
@@ -31,6 +32,7 @@ def fields() -> Iterator[Any]:
 
 def load() -> None:
     api_rules("rules")
+    ci_rules("rules")
     key_rules("rules")
     placeholder_rules("rules")
 

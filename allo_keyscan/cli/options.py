@@ -80,10 +80,14 @@ def _stack(*options: Callable[[Function], Function]) -> Callable[[Function], Fun
     return decorate
 
 
-def output(kind: Kind | None) -> Callable[[Function], Function]:
-    """In which formats a command writes, and where to; None: in those of whatever it shows."""
+def output(kind: Kind | None, default: str | None = "text") -> Callable[[Function], Function]:
+    """In which formats a command writes, and where to; None: in those of whatever it shows.
+
+    Without a `default` the command decides, and its help says how.
+    """
+    told = None if default is not None else "[default: what the pipeline shows best]"
     return _stack(
-        click.option("--format", "format_name", type=FormatOf(kind), default="text", show_default=True),
+        click.option("--format", "format_name", type=FormatOf(kind), default=default, show_default=True, help=told),
         click.option("--output", metavar="FILE", help="Write the result there instead of standard output."),
         click.option(
             "--report",

@@ -12,7 +12,7 @@ from allo_keyscan import config as configuration
 from allo_keyscan.cache import default_folder
 from allo_keyscan.calls.layout import is_test
 from allo_keyscan.catalog import rules_dir
-from allo_keyscan.catalog.api import SCOPE_NAME, api_rules
+from allo_keyscan.catalog.api import SCOPE_NAME, ApiRules, api_rules
 from allo_keyscan.cli import options
 from allo_keyscan.cli.declared import Settings
 from allo_keyscan.cli.output import (
@@ -112,6 +112,21 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
             )
     fail_on = given["fail_on"] or config.fail_on
     return _exit_code(report, fail_on if given["check"] else "never", allow_incomplete=given["allow_incomplete"])
+
+
+def assessed(
+    read: Sources, rules: ApiRules, config: Config, root: str, given: dict[str, Any], jobs: int
+) -> tuple[ScopesReport, bool]:
+    """What Python sources need, against what the project's settings declare, and whether they declare anything."""
+    kept = None if given["no_cache"] else default_folder()
+    cache = facts_cache(kept) if kept is not None else None
+    found = search(read.sources, rules, tests=read.tests, jobs=jobs, cache=cache)
+    settings = Settings.of(config, root)
+    silence = None
+    if not given["no_ignores"]:
+        silence = Silence({**dict(read.sources), **settings.texts}, policy(config, root).configured_away)
+    report = judge(found, read.sources, rules, settings.held, skipped=read.skipped, tests=read.tests, silence=silence)
+    return report, settings.held is not None
 
 
 def _unheard(_: str) -> None:
