@@ -112,12 +112,14 @@ def option(*names: str, name: str, **more: Any) -> Callable[[Function], Function
     return click.option(*names, name, envvar=variable, show_envvar=variable is not None, **more)
 
 
-def output(kind: Kind | None) -> Callable[[Function], Function]:
-    """In which formats a command writes, and where to; None: in those of whatever it shows."""
-    has_setting = kind in ("scan", "scopes")
+def output(kind: Kind | None, chosen: str | None = None) -> Callable[[Function], Function]:
+    """In which formats a command writes, and where to; None: in those of whatever it shows.
+
+    `chosen` says how the command finds a format of its own where none is given.
+    """
     default: dict[str, Any] = {"default": "text", "show_default": True, "help": "How the result is written."}
-    if has_setting:
-        default = {"default": None, "help": "How the result is written. [default: text]"}
+    if chosen is not None or kind in ("scan", "scopes"):  # these two have a setting
+        default = {"default": None, "help": f"How the result is written. [default: {chosen or 'text'}]"}
     return _stack(
         option("--format", name="format_name", type=FormatOf(kind), **default),
         option("--output", name="output", help="Write the result there instead of standard output.", **FILE),
