@@ -14,6 +14,8 @@ Confidence = Literal["high", "medium", "low"]
 Basis = Literal["guide", "page", "overview", "security-scheme", "inferred", "unknown"]
 """Where an endpoint's scope was read."""
 Certainty = Literal["definite", "possible"]
+KeyState = Literal["active", "invalid", "unknown"]
+"""What the API says of a key; unknown where it said nothing that counts."""
 
 SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
 
@@ -99,6 +101,14 @@ class Life(NamedTuple):
     def unreachable(self) -> bool:
         """Whether no name leads to it: no ref, no reflog, no index, no file."""
         return not (self.branches or self.tags or self.remotes or self.others or self.in_index or self.in_work_tree)
+
+
+class Verification(NamedTuple):
+    """What the API said of a key: the scopes that an active one has, or why it is not known to be active."""
+
+    state: KeyState
+    scopes: tuple[str, ...] = ()
+    reason: str = ""
 
 
 class Finding(NamedTuple):

@@ -17,7 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"scan", "scopes", "report", "many"}),
     frozenset({"audit", "saved"}),
     frozenset({"modules"}),
-    frozenset({"answers"}),
+    frozenset({"answers", "live"}),
     frozenset({"keys", "calls", "needs", "suppress", "baseline", "declare"}),
     frozenset({"sources", "catalog", "config", "comments", "cache"}),
     frozenset({"model"}),

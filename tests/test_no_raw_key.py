@@ -120,6 +120,7 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
     "report merge": [["{out}/saved.jsonl"]],
     "report show": [["{out}/saved.jsonl"], ["{out}/scan.json"], ["{out}/scopes.json"]],
     "explain": [["GET", f"/v2/api/users/{A}"]],
+    "verify": [["--api-url", "http://127.0.0.1:1"]],
     "baseline create": [[".", "--baseline", "{out}/made"]],
     "baseline update": [[".", "--baseline", "{out}/base"]],
     "baseline prune": [[".", "--baseline", "{out}/base"]],

@@ -13,6 +13,7 @@ from allo_keyscan import catalog
 from allo_keyscan.catalog import RulesError, rules_dir
 from allo_keyscan.catalog.api import api_rules
 from allo_keyscan.catalog.keys import key_rules, placeholder_rules
+from allo_keyscan.catalog.live import live_rules
 
 FILES = {path.name: tomllib.loads(path.read_text("utf-8")) for path in Path(rules_dir()).glob("*.toml")}
 # True examples of every field would be the file itself; these are of the wrong type, empty, or no pattern.
@@ -31,6 +32,7 @@ def fields() -> Iterator[Any]:
 
 def load() -> None:
     api_rules("rules")
+    live_rules("rules")
     key_rules("rules")
     placeholder_rules("rules")
 

@@ -23,7 +23,7 @@ EXAMPLES = frozenset({"true", "false"})
 """The fields that every entry has."""
 
 _TABLES = {
-    "api.toml": ("host", "aside", "credential", "name", "path"),
+    "api.toml": ("host", "aside", "credential", "name", "path", "check", "envelope", "error"),
     "clients.toml": ("client", "double", "guess"),
     "endpoints.toml": ("endpoint",),
     "findings.toml": ("finding",),

@@ -18,6 +18,7 @@ COMMANDS = {
     "report": "Merge saved reports of `audit`.",
     "scan": "Find leaked Allo API keys.",
     "scopes": "Say which scopes the Allo API calls in Python code need.",
+    "verify": "Ask the API whether a key works, and what it opens: the only network access.",
 }
 
 

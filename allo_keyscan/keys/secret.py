@@ -27,6 +27,10 @@ class Secret:
         tail = body[-4:] if len(body) >= 12 else b""
         return f"{self._prefix.decode()}…{tail.decode('ascii', 'replace')}"
 
+    def reveal(self) -> bytes:
+        """The value itself, for the one header of a request that asks about it; tests/live holds who may call this."""
+        return self._value
+
     def fingerprint(self, rule: str, place: str) -> str:
         """The identity of a finding: a keyed hash of rule, value and path, in hex; no line, commit or time."""
         from allo_keyscan.fingerprint import fingerprint
