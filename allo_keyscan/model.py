@@ -115,6 +115,7 @@ class Finding(NamedTuple):
     """One thing to act on. `excerpt` is the line with every key masked; `caret` is where the finding stands in it.
 
     `chain` are the places of a call's wrappers, the one that sends last. `key` is the identity of the value alone.
+    `verification` is there where the API was to be asked about it.
     """
 
     rule: str
@@ -133,6 +134,7 @@ class Finding(NamedTuple):
     chain: tuple[Place, ...] = ()
     key: str = ""
     life: Life | None = None
+    verification: Verification | None = None
 
 
 class Skipped(NamedTuple):

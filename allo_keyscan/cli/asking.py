@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from allo_keyscan.catalog.live import LiveRules
+from allo_keyscan.cli.options import Function
 from allo_keyscan.errors import KeyscanError, nearest
 from allo_keyscan.keys.secret import Secret
 
@@ -23,6 +24,21 @@ _MOST = 1 << 16
 api_url = click.option(
     "--api-url", metavar="URL", help="Ask this server instead of the API's own: a gateway, or one for tests."
 )
+_verify = click.option(
+    "--verify", is_flag=True, help="Ask the API about each distinct key that was found, once: the only network access."
+)
+_verify_all = click.option(
+    "--verify-all",
+    is_flag=True,
+    help="The same, also about keys that could be another vendor's: this API then gets to see them.",
+)
+
+
+def of_findings(function: Function) -> Function:
+    """The options of commands that find keys and may ask about them."""
+    return _verify(_verify_all(api_url(function)))
+
+
 key_env = click.option("--key-env", metavar="NAME", help="The environment variable that holds the key.")
 
 

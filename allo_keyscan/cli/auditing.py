@@ -18,6 +18,7 @@ from allo_keyscan.cli.declared import Settings
 from allo_keyscan.cli.resolve import Options, policy, read_text, resolve
 from allo_keyscan.cli.scopes import SUFFIXES, Sources, python_sources
 from allo_keyscan.cli.search import search_history, search_tree
+from allo_keyscan.cli.verifying import Verifier
 from allo_keyscan.errors import KeyscanError, TimeUp
 from allo_keyscan.model import Audited, Commit, ScopesReport, Skipped
 from allo_keyscan.modules import facts_cache
@@ -55,20 +56,23 @@ def repository(path: str) -> Home:
     return home(os.path.dirname(found.git_dir)) if inside else found
 
 
-def look(path: str, given: dict[str, Any]) -> Audited:
+def look(path: str, given: dict[str, Any], verifier: Verifier | None = None) -> Audited:
     """What is said of one repository; what was found by the time limit, or by an interrupt, is in it.
+
+    `verifier` asks about its keys.
 
     Raises KeyscanError where it cannot be read at all.
     """
-    one = _Repository(path, given)
+    one = _Repository(path, given, verifier)
     config = one.chosen.config
     found = one.audit(config.timeout if given["timeout"] is None else given["timeout"])
     return found._replace(fail_on=given["fail_on"] or config.fail_on)
 
 
 class _Repository:
-    def __init__(self, path: str, given: dict[str, Any]) -> None:
+    def __init__(self, path: str, given: dict[str, Any], verifier: Verifier | None) -> None:
         self._path = path
+        self._verifier = verifier
         self._home = repository(path)
         self._root = self._home.root or self._home.cwd
         self._bare = self._home.root is None
@@ -110,11 +114,15 @@ class _Repository:
             interrupted = True
             past.skipped.append(Skipped(".", f"interrupted: {', '.join(left)} was not looked at, or not to the end"))
         hide = self.chosen.hide
+        here = run.report(tree, hide, self._accepted)
+        before = run.report(past, hide, self._accepted, interrupted=interrupted)
+        if self._verifier is not None and self.chosen.vault is not None and not interrupted:
+            here, before = self._verifier.verified((here, before), self.chosen.vault)
         return audit.audited(
             self._path,
             self._head(),
-            run.report(tree, hide, self._accepted),
-            run.report(past, hide, self._accepted, interrupted=interrupted),
+            here,
+            before,
             self._scopes,
             declared=self._declared,
             bare=self._bare,

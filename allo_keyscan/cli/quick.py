@@ -18,6 +18,7 @@ _FLAGS = {
 }
 _DEFAULTS: dict[str, Any] = {
     "allow_incomplete": False,
+    "api_url": None,
     "baseline": None,
     "color": "auto",
     "commit_message": False,
@@ -45,6 +46,8 @@ _DEFAULTS: dict[str, Any] = {
     "stdin_filename": None,
     "timeout": None,
     "verbose": 0,
+    "verify": False,
+    "verify_all": False,
 }
 
 

@@ -11,6 +11,7 @@ from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.findings import finding_rules
 from allo_keyscan.config import Config
 from allo_keyscan.errors import KeyscanError
+from allo_keyscan.keys.vault import Vault
 from allo_keyscan.report.redact import mask_keys_of
 from allo_keyscan.scan.blob import Policy, Scanner
 from allo_keyscan.scan.parallel import usable_processors
@@ -34,6 +35,8 @@ class Options(NamedTuple):
     baseline: str | None
     keeps: bool
     """Whether something may be kept between runs."""
+    vault: Vault | None = None
+    """Where raw keys end that will be asked about."""
 
 
 def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
@@ -48,7 +51,8 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
     obeyed = not given["no_ignores"]
     _check_rules(config, rules)
-    scanner = Scanner(rules, policy(config, root) if obeyed else Policy(comments=False))
+    vault = Vault() if given.get("verify") else None
+    scanner = Scanner(rules, policy(config, root) if obeyed else Policy(comments=False), vault)
     max_size = given["max_file_size"] if given["max_file_size"] is not None else config.max_file_size
     archives = config.archives and not given["no_archives"]
     reader = Reader(scanner, archives=archives, max_size=max_size)
@@ -72,6 +76,7 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
         hide=scanner.detector.hide,
         baseline=baseline if obeyed else None,
         keeps=not given.get("no_cache"),
+        vault=vault,
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allo_keyscan import baseline as accepted
+from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.findings import finding_rules
 from allo_keyscan.cli.deadline import deadline
 from allo_keyscan.cli.output import exit_code, show, summarize
@@ -18,6 +19,9 @@ from allo_keyscan.scan import run
 from allo_keyscan.scan.blob import Tally
 from allo_keyscan.sources.names import Names
 from allo_keyscan.sources.worktree import list_files
+
+if TYPE_CHECKING:
+    from allo_keyscan.cli.verifying import Verifier
 
 _MODES = {
     "staged": "--staged",
@@ -41,6 +45,7 @@ def search(paths: tuple[str, ...], given: dict[str, Any], names: Names | None = 
 
 
 def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None) -> int:
+    verifier = _verifier(given)
     chosen = resolve(given, paths)
     known = accepted.parse(read_text(chosen.baseline), chosen.baseline) if chosen.baseline else frozenset()
     seconds = chosen.config.timeout if given["timeout"] is None else given["timeout"]
@@ -59,6 +64,8 @@ def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None
         from allo_keyscan.scan.history.lives import one_per_key
 
         report = one_per_key(report)
+    if verifier is not None and chosen.vault is not None:
+        (report,) = verifier.verified((report,), chosen.vault)
     show(report, lambda: finding_rules(chosen.rules), given)
     if not given["quiet"]:
         summarize(report, verbose=given["verbose"])
@@ -68,6 +75,16 @@ def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None
         exit_zero=given["exit_zero"],
         allow_incomplete=given["allow_incomplete"],
     )
+
+
+def _verifier(given: dict[str, Any]) -> Verifier | None:
+    """Who asks about keys, where that is wanted; made before the search, so that what it lacks is said at once."""
+    if not (given["verify"] or given["verify_all"] or given["api_url"] is not None):
+        return None
+    from allo_keyscan.cli.verifying import Verifier, check_options
+
+    check_options(given)
+    return Verifier(given, rules_dir(given["rules"]))
 
 
 def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tally: Tally, names: Names | None) -> None:

@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 
 from allo_keyscan.catalog.api import Scope
 from allo_keyscan.live.values import Answer
-from allo_keyscan.model import Verification
 from allo_keyscan.report import json
+from allo_keyscan.report.asked_words import NO_SCOPE
 from allo_keyscan.report.text import printable
 
 _BOLD, _RED, _YELLOW, _RESET = "\x1b[1m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[0m"
-_NO_SCOPE = "no scope: it opens only what any valid key opens"
 
 
 class Asked(NamedTuple):
@@ -73,21 +72,8 @@ def render_text(asked: Asked, known: dict[str, Scope], *, color: bool = False) -
         lines.append(f"  team       {printable(found.team.name)} ({printable(found.team.id)})")
     lines += ["", "Whoever has this key can"]
     width = max((len(scope) for scope in found.scopes), default=0)
-    lines += [f"  {scope:<{width}}  {abuse(scope, known)}" for scope in found.scopes] or [f"  ({_NO_SCOPE})"]
+    lines += [f"  {scope:<{width}}  {abuse(scope, known)}" for scope in found.scopes] or [f"  ({NO_SCOPE})"]
     lines += ["", f"It opens {len(found.endpoints)} endpoint{'' if len(found.endpoints) == 1 else 's'}"]
     lines += [f"  {one.method:<6} {one.path}{f'  {one.scope}' if one.scope else ''}" for one in found.endpoints]
     lines += ["", f"Where it leaked, revoke it: {asked.revoke}"]
     return "\n".join(lines) + "\n"
-
-
-def in_words(found: Verification) -> str:
-    """What is said beside a finding."""
-    if found.state == "active":
-        return f"active, with {', '.join(found.scopes)}" if found.scopes else f"active, with {_NO_SCOPE}"
-    return f"{found.state} ({found.reason})" if found.reason else found.state
-
-
-def as_json(found: Verification) -> dict[str, Any]:
-    """As the contract spells it beside a finding; `reason` is there where there is one."""
-    value: dict[str, Any] = {"state": found.state, "scopes": list(found.scopes)}
-    return {**value, "reason": found.reason} if found.reason else value
