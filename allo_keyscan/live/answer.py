@@ -7,6 +7,7 @@ No text of the server's is repeated but names that are checked for their form, a
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,6 +70,17 @@ def described(value: Any, check: Check) -> Answer | None:
             sorted({one for one in opened if one is not None}, key=lambda one: (one.path, one.method, str(one.scope)))
         ),
     )
+
+
+def saved(data: bytes, check: Check) -> Answer | None:
+    """The active key that a saved answer describes, as the API gave it or as `verify` wrote it as JSON; else None."""
+    try:
+        value = document(data.removeprefix(codecs.BOM_UTF8))
+    except ValueError:
+        return None
+    if isinstance(value, dict) and value.get("state") == "active":
+        check = check._replace(key_id="api_key_id", team="team", scopes="scopes", endpoints="endpoints")
+    return described(value, check)
 
 
 def _opened(one: Any) -> Opened | None:
