@@ -6,6 +6,7 @@ or a file is searched for any stretch of any of them, plain or encoded.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -120,6 +121,7 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
     "report merge": [["{out}/saved.jsonl"]],
     "report show": [["{out}/saved.jsonl"], ["{out}/scan.json"], ["{out}/scopes.json"]],
     "explain": [["GET", f"/v2/api/users/{A}"]],
+    "explain-error": [["-"]],
     "verify": [["--api-url", "http://127.0.0.1:1"]],
     "baseline create": [[".", "--baseline", "{out}/made"]],
     "baseline update": [[".", "--baseline", "{out}/base"]],
@@ -180,6 +182,9 @@ def test_a_run(scene: Scene, name: str, arguments: Sequence[str]) -> None:
         forms = [form for form in formats_taken(leaf) if kind in FORMATS[form].of]
         filled += [word for form in forms for word in ("--report", f"{form}:{scene.out}/report.{form}")]
     source = f"key = '{B}'\nother = '{B[:20]}' + '{B[20:]}'\n# {C.encode().hex()}\n".encode()
+    if name == "explain-error":
+        said = {"code": "API_KEY_INSUFFICIENT_SCOPE", "message": f"{A} lacks TAGS_READ", "request_id": B}
+        source = json.dumps({"error": said}).encode()
     code, out, err = scene.keyscan(*name.split(), *filled, stdin=source)
     assert code in (0, 1, 3)
     if name in ("scan", "audit", "report merge"):

@@ -15,6 +15,7 @@ COMMANDS = {
     "audit": "Say where keys of whole repositories live, and which scopes they need.",
     "baseline": "Accept findings, by value: create, update, prune.",
     "explain": "Say what a rule, an endpoint or a scope means.",
+    "explain-error": "Say what an error answer of the API means, and which calls here it is about.",
     "report": "Merge saved reports of `audit`.",
     "scan": "Find leaked Allo API keys.",
     "scopes": "Say which scopes the Allo API calls in Python code need.",

@@ -12,7 +12,7 @@ from allo_keyscan import config as configuration
 from allo_keyscan.cache import default_folder
 from allo_keyscan.calls.layout import is_test
 from allo_keyscan.catalog import rules_dir
-from allo_keyscan.catalog.api import SCOPE_NAME, api_rules
+from allo_keyscan.catalog.api import SCOPE_NAME, ApiRules, api_rules
 from allo_keyscan.cli import asking, granted, options
 from allo_keyscan.cli.declared import Settings
 from allo_keyscan.cli.output import (
@@ -156,6 +156,17 @@ def _held(settings: Settings, found: Found, folder: str, given: dict[str, Any]) 
 
 def _unheard(_: str) -> None:
     """What is said to nobody."""
+
+
+def search_code(paths: Sequence[str], rules: ApiRules, given: dict[str, Any]) -> ScopesReport:
+    """The calls of some code, for who asks about some of them; nothing is said of the scopes that keys have."""
+    folder = paths[0] if len(paths) == 1 and os.path.isdir(paths[0]) else os.curdir
+    config = Config() if given["isolated"] else configuration.load(folder, given["config_file"])
+    read = python_sources(paths, folder, config, given)
+    kept = default_folder()
+    cache = facts_cache(kept) if kept is not None else None
+    found = search(read.sources, rules, tests=read.tests, jobs=usable_processors(), cache=cache)
+    return judge(found, read.sources, rules, None, skipped=read.skipped, tests=read.tests)
 
 
 def python_sources(paths: Sequence[str], folder: str, config: Config, given: dict[str, Any]) -> Sources:
