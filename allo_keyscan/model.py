@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 Confidence = Literal["high", "medium", "low"]
-Basis = Literal["guide", "page", "overview", "security-scheme", "inferred", "unknown"]
+Basis = Literal["guide", "page", "overview", "security-scheme", "live", "inferred", "unknown"]
 """Where an endpoint's scope was read."""
 Certainty = Literal["definite", "possible"]
 KeyState = Literal["active", "invalid", "unknown"]
@@ -21,7 +21,7 @@ SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
 
 
 def documented(basis: Basis) -> Literal["documented", "inferred", "unknown"]:
-    """A basis as JSON shows it: what is neither inferred nor unknown stands in the API's documentation."""
+    """A basis as JSON shows it: what is neither inferred nor unknown is the word of the API or of its documentation."""
     return basis if basis in ("inferred", "unknown") else "documented"
 
 

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "allo_keyscan"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
-    frozenset({"scan", "scopes", "report", "many"}),
+    frozenset({"scan", "scopes", "report", "many", "mapping"}),
     frozenset({"audit", "saved"}),
     frozenset({"modules"}),
     frozenset({"answers", "live"}),
@@ -29,7 +29,7 @@ ROOM_OF = {
     "distributed": {"many"},
     "libcst": {"calls"},
     "pathspec": {"sources"},
-    "tomlkit": {"declare"},
+    "tomlkit": {"declare", "mapping"},
     "ahocorasick_rs": {"keys"},
 }
 

@@ -58,6 +58,11 @@ def rules_dir(override: str | None = None) -> str:
     return packaged if os.path.isdir(packaged) else os.path.join(os.path.dirname(_PACKAGE), "rules")
 
 
+def is_installed(folder: str) -> bool:
+    """Whether a folder of rules is that of an installed package, which its next version replaces."""
+    return os.path.abspath(folder) == os.path.join(_PACKAGE, "rules")
+
+
 @cache
 def read(folder: str, name: str) -> Table:
     """The parsed TOML of one rules file.

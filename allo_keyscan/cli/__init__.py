@@ -16,6 +16,7 @@ COMMANDS = {
     "baseline": "Accept findings, by value: create, update, prune.",
     "explain": "Say what a rule, an endpoint or a scope means.",
     "explain-error": "Say what an error answer of the API means, and which calls here it is about.",
+    "mapping": "Compare the rules' endpoints with those that the API lists: diff, update.",
     "report": "Merge saved reports of `audit`.",
     "scan": "Find leaked Allo API keys.",
     "scopes": "Say which scopes the Allo API calls in Python code need.",
