@@ -56,16 +56,6 @@ class Descriptor(click.ParamType[int]):
         return int(value)
 
 
-def client(rules: LiveRules, url: str | None, limit: float | None = None) -> Any:
-    """What asks; `limit` is in seconds, for each request.
-
-    Raises KeyscanError where the server or a proxy that the user set cannot be used.
-    """
-    from allo_keyscan.live.client import Client, Limits  # its room loads TLS and HTTP, which only those who ask need
-
-    return Client(rules, url, limits=Limits() if not limit else Limits(limit, min(limit, Limits().silent)))
-
-
 def key_in(rules: LiveRules, name: str | None, prefixes: tuple[bytes, ...]) -> Secret | None:
     """The key in an environment variable, the rules' own where none is named; None where that is not set.
 

@@ -70,14 +70,15 @@ def from_api(given: dict[str, Any], folder: str, keys: Iterable[str | None]) -> 
     Those that are named (--key-env), else those that the code reads, else the rules' own. Raises KeyscanError where
     none is set, or where the API does not say that one of them works.
     """
-    from allo_keyscan.cli.asking import client, key_in
+    from allo_keyscan.cli.asking import key_in
+    from allo_keyscan.cli.verifying import client
 
     rules = live_rules(folder)
     prefixes = tuple(form.prefix for form in key_rules(folder).forms)
     keys = list(keys)
     read = sorted({key.removeprefix(_ENVIRONMENT) for key in keys if key and key.startswith(_ENVIRONMENT)})
     names = given["key_env"] or [name for name in read if os.environ.get(name)]
-    asks = client(rules, given["api_url"])
+    asks = client(rules, given["api_url"], quiet=given["quiet"])
     found: dict[str | None, Answer] = {}
     for name in names or [None]:
         secret = key_in(rules, name, prefixes)

@@ -13,7 +13,8 @@ from allo_keyscan.catalog.api import load_scopes
 from allo_keyscan.catalog.keys import key_rules
 from allo_keyscan.catalog.live import LiveRules, live_rules
 from allo_keyscan.cli import asking, options
-from allo_keyscan.cli.output import say, wants_color, write
+from allo_keyscan.cli.output import wants_color, write
+from allo_keyscan.cli.verifying import client
 from allo_keyscan.errors import ExitCode, KeyscanError
 from allo_keyscan.keys.secret import Secret
 from allo_keyscan.report.redact import cleaned, mask_keys_of
@@ -56,16 +57,14 @@ def command(never: tuple[str, ...], **given: Any) -> int:
     mask_keys_of(folder)
     rules = live_rules(folder)
     scopes = load_scopes(folder)
-    client = asking.client(rules, given["api_url"], given["timeout"])
+    asks = client(rules, given["api_url"], limit=given["timeout"], quiet=given["quiet"])
     key = _key(given, rules, tuple(form.prefix for form in key_rules(folder).forms))
     from allo_keyscan.live.client import refused
 
     problem = refused(key)
     if problem:
         raise KeyscanError(f"the key {problem}; nothing was sent")
-    if client.proxy is not None and not given["quiet"]:
-        say(f"by way of the proxy {client.proxy}, as HTTPS_PROXY or ALL_PROXY says")
-    asked = cleaned(Asked(client.ask(key), key.masked, str(client.server), rules.revoke))
+    asked = cleaned(Asked(asks.ask(key), key.masked, str(asks.server), rules.revoke))
     if given["format_name"] == "json":
         write(render_json(asked, scopes), given["output"])
     else:

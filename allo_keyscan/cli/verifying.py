@@ -1,15 +1,19 @@
-"""What `--verify` adds to a search: each distinct key that was found is asked about, once. Knows no click."""
+"""Who asks about keys, and what `--verify` adds to a search: each distinct key is asked about, once. Knows no click."""
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
 
-from allo_keyscan.catalog.live import live_rules
+from allo_keyscan.catalog.live import LiveRules, live_rules
 from allo_keyscan.cli.output import counted, say
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.keys.vault import Vault
 from allo_keyscan.live.findings import verifications, with_verifications
 from allo_keyscan.model import Report, Verification
+
+if TYPE_CHECKING:
+    from allo_keyscan.live.client import Client
 
 _STATES = ("active", "invalid", "unknown")
 
@@ -21,18 +25,33 @@ def check_options(given: dict[str, Any]) -> None:
         raise KeyscanError("--api-url says where --verify asks: give both")
 
 
+def client(rules: LiveRules, url: str | None, *, limit: float | None = None, quiet: bool = False) -> Client:
+    """What asks about keys; `limit` is in seconds, for each request. It tells of proxies, and of waiting.
+
+    Raises KeyscanError where the server, or a proxy that the user set, cannot be used.
+    """
+    from allo_keyscan.live.client import Client, Limits  # loads TLS and HTTP, which only those who ask need
+
+    def sleep(seconds: float) -> None:
+        if seconds > 1 and not quiet:
+            say(f"waiting {seconds:.0f} s, as the server asks")
+        time.sleep(seconds)
+
+    limits = Limits(limit, min(limit, Limits().silent)) if limit else Limits()
+    made = Client(rules, url, limits=limits, sleep=sleep)
+    if made.proxy is not None and not quiet:
+        say(f"by way of the proxy {made.proxy}, as HTTPS_PROXY or ALL_PROXY says")
+    return made
+
+
 class Verifier:
     """Asks about the keys of one run, in however many reports; what was answered is kept in this object alone."""
 
     def __init__(self, given: dict[str, Any], rules: str) -> None:
         """`rules` is a folder. Raises KeyscanError where nobody can be asked."""
-        from allo_keyscan.live.client import Client  # loads TLS and HTTP, which only those who ask need
-
-        self._client = Client(live_rules(rules), given["api_url"])
+        self._client = client(live_rules(rules), given["api_url"], quiet=given["quiet"])
         self._every = given["verify_all"]
         self._quiet = given["quiet"]
-        if self._client.proxy is not None and not self._quiet:
-            say(f"keys are asked about by way of the proxy {self._client.proxy}, as HTTPS_PROXY or ALL_PROXY says")
 
     def verified(self, reports: tuple[Report, ...], vault: Vault) -> tuple[Report, ...]:
         """The reports on one repository with what is known of their keys; what was interrupted stays as it is."""

@@ -23,7 +23,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -162,12 +162,6 @@ class Client:
             for number in range(1, _TRIES + 1):
                 left -= self._wait(left)
                 got = self._send(secret)
-                if secret.reveal() in got.body or any(
-                    secret.reveal() in name.encode() for name in got.headers.values()
-                ):
-                    return unknown(
-                        "the answer repeats the key, so that nothing of it is shown: what stands before the API?"
-                    )
                 seconds = _retry_after(got, self._rules)
                 if seconds is None:
                     break
@@ -176,7 +170,11 @@ class Client:
                     return unknown(f"HTTP {got.status}: too many requests, also after waiting as the server asked")
         except _FailedError as failed:
             return unknown(str(failed))
-        return answer(got, self._rules)
+        found = answer(got, self._rules)
+        # Also where the server wrote it in escapes, which only the reading of its JSON takes out.
+        if any(secret.reveal() in text for text in (got.body, *map(str.encode, got.headers.values()), *_texts(found))):
+            return unknown("the answer repeats the key, so that nothing of it is shown: what stands before the API?")
+        return found
 
     def _wait(self, most: float) -> float:
         """Wait for the turn of a request; the seconds that took."""
@@ -285,6 +283,15 @@ def _retry_after(got: Got, rules: LiveRules) -> float | None:
         said = understood(document(got.body), rules.envelopes, rules.errors)
         return None if said is None else said.wait
     return None
+
+
+def _texts(value: object) -> Iterator[bytes]:
+    """Every text in an answer."""
+    if isinstance(value, str):
+        yield value.encode("utf-8", "surrogatepass")
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part)
 
 
 def _is_here(host: str) -> bool:

@@ -130,6 +130,11 @@ def repeats_the_key_in_a_header(asked: Handler) -> None:
     asked.reply(302, b"", Location=f"https://{KEY}.example/")
 
 
+def repeats_the_key_in_escapes(asked: Handler) -> None:
+    escaped = "".join(f"\\u{ord(char):04x}" for char in asked.headers["Authorization"])
+    asked.reply(200, me(team="TEAM").replace(b"TEAM", escaped.encode()))
+
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 BAD: dict[str, tuple[Responder, str]] = {
     "cut off": (cut_off, "the answer was cut off"),
@@ -162,6 +167,7 @@ BAD: dict[str, tuple[Responder, str]] = {
     "500": (says(500, error("INTERNAL", "api_error")), "INTERNAL"),
     "502 of a proxy": (says(502, b"Bad gateway", "text/plain"), "the server is in trouble"),
     "repeats the key": (repeats_the_key, "repeats the key"),
+    "repeats the key in escapes": (repeats_the_key_in_escapes, "repeats the key"),
     "repeats the key in a header": (repeats_the_key_in_a_header, "repeats the key"),
 }
 
