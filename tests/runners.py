@@ -6,6 +6,12 @@ import re
 
 _FIRST_FORM = re.compile(r"##(?:vso)?\[([^\]]*)", re.IGNORECASE)
 KNOWN = {"error", "warning", "notice"}
+_OF_FORMATS = {"github": KNOWN, "azure": {"task.logissue"}}
+
+
+def foreign(form: str, log: str) -> set[str]:
+    """The names of commands in a log that are none of a format's own."""
+    return {name.partition(" ")[0] for name in commands(log)} - _OF_FORMATS.get(form, set())
 
 
 def commands(log: str) -> list[str]:

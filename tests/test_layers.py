@@ -14,6 +14,7 @@ PACKAGE = ROOT / "allo_keyscan"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
+    frozenset({"fix"}),
     frozenset({"scan", "scopes", "report", "many", "mapping"}),
     frozenset({"audit", "saved"}),
     frozenset({"modules"}),
@@ -27,7 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 ROOM_OF = {
     "click": {"cli"},
     "distributed": {"many"},
-    "libcst": {"calls"},
+    "libcst": {"calls", "fix"},
     "pathspec": {"sources"},
     "tomlkit": {"declare", "mapping"},
     "ahocorasick_rs": {"keys"},

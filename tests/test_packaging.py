@@ -153,7 +153,7 @@ def test_the_wheel_holds_the_package_and_the_rules_and_nothing_else(built: Built
         metadata = wheel.read(f"allo_keyscan-{__version__}.dist-info/METADATA").decode()
     package, rules = built.names("allo_keyscan"), {f"allo_keyscan/{name}" for name in built.names("rules")}
     assert {"allo_keyscan/py.typed", "allo_keyscan/rules/keys.toml"} <= names
-    assert names == package | rules
+    assert names == package | rules | {"allo_keyscan/allo-keyscan.schema.json"}
     assert f"\nVersion: {__version__}\n" in metadata
     assert "\nLicense-Expression: MIT\n" in metadata
 

@@ -12,6 +12,7 @@ import pytest
 from allo_keyscan import catalog
 from allo_keyscan.catalog import RulesError, rules_dir
 from allo_keyscan.catalog.api import api_rules
+from allo_keyscan.catalog.fixes import fix_rules
 from allo_keyscan.catalog.keys import key_rules, placeholder_rules
 from allo_keyscan.catalog.live import live_rules
 
@@ -35,6 +36,7 @@ def load() -> None:
     live_rules("rules")
     key_rules("rules")
     placeholder_rules("rules")
+    fix_rules("rules")
 
 
 @pytest.mark.parametrize(("file", "table", "number", "field"), list(fields()))

@@ -31,12 +31,15 @@ class Assembled:
     """A value put together in source.
 
     `value` is UTF-8, each unknown stretch one NUL byte; `pieces` are where the literals in it stand, `span` the whole
-    expression. The repr shows no value: it may be a key.
+    expression. `binary`: it is a bytes object. `sole`: the expression has no other value, whatever runs before it. The
+    repr shows no value: it may be a key.
     """
 
     value: bytes
     pieces: tuple[Span, ...]
     span: Span
+    binary: bool = False
+    sole: bool = False
 
     @property
     def whole(self) -> bool:
@@ -89,6 +92,7 @@ class _Search:
         self._engine = engine
         self._interesting = interesting
         self._found: dict[f.Expr, list[Text]] = {}
+        self._sole: set[f.Expr] = set()
         self._replaced: set[f.Expr] = set()
 
     def walk(self, root: f.Expr) -> None:
@@ -163,7 +167,10 @@ class _Search:
 
     def _texts(self, expr: f.Expr, *, single: bool = False) -> list[Text]:
         found = []
-        for value, _ in self._engine.evaluate(expr, self._engine.open):
+        values = list(self._engine.evaluate(expr, self._engine.open))
+        if len(values) == 1 and isinstance(values[0][0], Text) and values[0][0].literal is not None:
+            self._sole.add(expr)
+        for value, _ in values:
             if not isinstance(value, Text):
                 continue
             places = {piece.span for piece in value.pieces}
@@ -182,7 +189,7 @@ class _Search:
                 continue
             for text in texts:
                 pieces = tuple(sorted({spans[piece.span] for piece in text.pieces if piece.span >= 0}))
-                found = Assembled(encoded(text), pieces, spans[expr.span])
+                found = Assembled(encoded(text), pieces, spans[expr.span], text.binary, expr in self._sole)
                 key = (found.value, pieces or found.span)
                 rank = isinstance(expr, f.Call)
                 if key not in made or (rank, found.span) < (made[key][0], made[key][1].span):

@@ -27,6 +27,7 @@ _TABLES = {
     "clients.toml": ("client", "double", "guess"),
     "endpoints.toml": ("endpoint",),
     "findings.toml": ("finding",),
+    "fixes.toml": ("variable", "reader", "option", "refusal", "format"),
     "keys.toml": ("key", "context", "shared", "setting", "header", "client-side", "prose"),
     "placeholders.toml": ("placeholder", "follower"),
     "scopes.toml": ("scope",),

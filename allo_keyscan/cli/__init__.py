@@ -14,6 +14,8 @@ from allo_keyscan.errors import ExitCode, KeyscanError
 COMMANDS = {
     "audit": "Say where keys of whole repositories live, and which scopes they need.",
     "baseline": "Accept findings, by value: create, update, prune.",
+    "completion": "Print the script that has a shell complete commands and options.",
+    "config": "Show the settings in force and where each comes from, and their schema.",
     "explain": "Say what a rule, an endpoint or a scope means.",
     "explain-error": "Say what an error answer of the API means, and which calls here it is about.",
     "mapping": "Compare the rules' endpoints with those that the API lists: diff, update.",

@@ -18,9 +18,9 @@ from allo_keyscan.model import AuditReport
 
 
 @click.command("audit", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("repositories", nargs=-1, metavar="[REPO]...")
+@options.paths("repositories", "[REPO]...")
 @options.output("audit")
-@click.option("--repos-file", metavar="FILE", help='A list of more REPOs, one path a line ("-" is standard input).')
+@click.option("--repos-file", help='A list of more REPOs, one path a line ("-" is standard input).', **options.FILE)
 @click.option("--shard", metavar="I/N", help="Of all of them only part I of N, for N machines.")
 @click.option(
     "--resume", is_flag=True, help="Go on with the JSON lines in --output FILE: do again only what is missing."
@@ -33,13 +33,11 @@ from allo_keyscan.model import AuditReport
     help="Run on this machine, or on the workers of a Dask scheduler.",
 )
 @click.option("--scheduler", metavar="ADDRESS", help="The scheduler of --engine dask: tcp://HOST:8786.")
-@click.option("--baseline", metavar="FILE", help="Keys that are accepted: see `allo-keyscan baseline`.")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="[default: warning]")
-@click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something could not be read.")
-@click.option(
-    "--timeout", type=options.Seconds(), metavar="SECONDS", help="Stop each REPO then; the default, 0, is no limit."
-)
-@click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next run.")
+@options.baseline("Keys that are accepted: see `allo-keyscan baseline`.")
+@options.fail_on()
+@options.allow_incomplete
+@options.timeout("Stop each REPO then; the default, 0, is no limit.")
+@options.cache("Read every file anew, and keep nothing for the next run.")
 @asking.of_findings
 @options.where
 @options.looking

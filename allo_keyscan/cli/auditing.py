@@ -8,14 +8,12 @@ from typing import Any
 
 from allo_keyscan import audit
 from allo_keyscan import baseline as accepted
-from allo_keyscan import config as configuration
 from allo_keyscan.baseline import Entry
-from allo_keyscan.cache import default_folder
 from allo_keyscan.calls.layout import is_test
 from allo_keyscan.catalog.api import ApiRules, api_rules
 from allo_keyscan.cli.deadline import deadline
 from allo_keyscan.cli.declared import Settings
-from allo_keyscan.cli.resolve import Options, policy, read_text, resolve
+from allo_keyscan.cli.resolve import Options, check_scopes, policy, read_text, resolve
 from allo_keyscan.cli.scopes import SUFFIXES, Sources, python_sources
 from allo_keyscan.cli.search import search_history, search_tree
 from allo_keyscan.cli.verifying import Verifier
@@ -64,9 +62,8 @@ def look(path: str, given: dict[str, Any], verifier: Verifier | None = None) -> 
     Raises KeyscanError where it cannot be read at all.
     """
     one = _Repository(path, given, verifier)
-    config = one.chosen.config
-    found = one.audit(config.timeout if given["timeout"] is None else given["timeout"])
-    return found._replace(fail_on=given["fail_on"] or config.fail_on)
+    told = one.chosen.given
+    return one.audit(told["timeout"])._replace(fail_on=told["fail_on"])
 
 
 class _Repository:
@@ -76,13 +73,11 @@ class _Repository:
         self._home = repository(path)
         self._root = self._home.root or self._home.cwd
         self._bare = self._home.root is None
-        self._given = {**given, "isolated": given["isolated"] or (self._bare and given["config_file"] is None)}
-        self.chosen: Options = resolve(self._given, (self._root,))
+        alone = {**given, "isolated": given["isolated"] or (self._bare and given["config_file"] is None)}
+        self.chosen: Options = resolve(alone, (self._root,))
+        self._given = self.chosen.given
         self._rules: ApiRules = api_rules(self.chosen.rules)
-        config = self.chosen.config
-        for name, declared in config.scopes:
-            where = f"{config.source}: scopes: {name}: unknown scope"
-            configuration.expect(declared, self._rules.scopes, where, novel=True)
+        check_scopes(self.chosen.config, self._rules.scopes)
         baseline = self.chosen.baseline
         self._accepted: Iterable[Entry] = accepted.parse(read_text(baseline), baseline) if baseline else frozenset()
         self._scopes: ScopesReport | None = None
@@ -137,7 +132,7 @@ class _Repository:
     def _search_code(self) -> None:
         given, config, rules = self._given, self.chosen.config, self._rules
         read = self._code_of_head() if self._bare else python_sources((self._root,), self._root, config, given)
-        kept = None if given["no_cache"] else default_folder()
+        kept = self.chosen.cache
         cache = facts_cache(kept) if kept is not None else None
         found = search(read.sources, rules, tests=read.tests, jobs=self.chosen.jobs, cache=cache)
         settings = Settings.of(config, self._root)

@@ -20,7 +20,7 @@ from allo_keyscan.scan.blob import Tally
 
 DEFAULT = ".allo-keyscan-baseline.jsonl"
 
-_file = click.option("--baseline", metavar="FILE", help=f"The baseline file.  [default: {DEFAULT}]")
+_file = options.baseline(f"The baseline file.  [default: {DEFAULT}]")
 
 
 @click.group("baseline", context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,7 +56,7 @@ def _finish(file: str, entries: frozenset[Entry], report: Report, quiet: bool) -
 def _subcommand(function: Any) -> Any:
     for decorate in (options.manners, options.settings, options.looking, options.where, _file):
         function = decorate(function)
-    return click.argument("paths", nargs=-1)(function)
+    return options.paths()(function)
 
 
 @command.command("create")

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.api import ApiRules, Endpoint, Scope, api_rules
@@ -33,8 +34,25 @@ _BASES = {
 Facts = dict[str, Any]
 
 
+def known_words(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """What a shell completes: codes and names of rules, scopes, paths; behind a method the paths that have it."""
+    rules = api_rules(rules_dir(ctx.params.get("rules")))
+    before = tuple(ctx.params.get("what") or ())
+    if before:
+        method = before[0].upper() if len(before) == 1 else ""
+        found = {one.path: ", ".join(one.scopes) for one in rules.endpoints if one.method == method}
+    else:
+        found = {kind.code: kind.name for kind in rules.kinds.values()}
+        found |= {kind.name: kind.summary for kind in rules.kinds.values()}
+        found |= {scope.name: scope.description for scope in rules.scopes.values()}
+        found |= dict.fromkeys(METHODS, "an HTTP method: its path follows")
+        found |= {one.path: "" for one in rules.endpoints}
+    start = incomplete.lower()
+    return [CompletionItem(word, help=what or None) for word, what in found.items() if word.lower().startswith(start)]
+
+
 @click.command("explain", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("what", nargs=-1, required=True)
+@click.argument("what", nargs=-1, required=True, shell_complete=known_words)
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @options.rules
 @options.manners

@@ -123,7 +123,7 @@ def _engine(given: dict[str, Any], jobs: int) -> tuple[Engine, Callable[[str], J
         from allo_keyscan.many.cluster import Cluster
 
         # A worker's current folder is another one.
-        there = {name: given[name] and os.path.abspath(given[name]) for name in ("rules", *_FILES)}
+        there = {name: given[name] and os.path.abspath(given[name]) for name in ("rules", "cache_dir", *_FILES)}
         told = {**given, **there, "jobs": given["jobs"] or 1, "quiet": True}
         cluster = Cluster(job.ENTRY, given["scheduler"], limit)
         return cluster, lambda name: Job(name, job.order(os.path.abspath(name), told))

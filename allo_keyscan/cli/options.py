@@ -1,4 +1,7 @@
-"""Options that several commands share."""
+"""Options that several commands share.
+
+One that a setting speaks for has no default here: it is None until cli/resolve fills it in.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,11 @@ from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from allo_keyscan import config as configuration
+from allo_keyscan.cli.variables import VARIABLES
+from allo_keyscan.config.kinds import LEVELS
 from allo_keyscan.report import FORMATS, Kind, formats_of
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -80,11 +86,41 @@ def _stack(*options: Callable[[Function], Function]) -> Callable[[Function], Fun
     return decorate
 
 
+def as_files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Has the shell complete a word as the path of a file."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+def as_folders(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Has the shell complete a word as the path of a folder."""
+    return [CompletionItem(incomplete, type="dir")]
+
+
+FILE: dict[str, Any] = {"metavar": "FILE", "shell_complete": as_files}
+FOLDER: dict[str, Any] = {"metavar": "DIR", "shell_complete": as_folders}
+"""How options that take a path are shown and completed."""
+
+
+def paths(name: str = "paths", metavar: str | None = None, *, required: bool = False) -> Callable[[Function], Function]:
+    """An argument of any number of paths, which a shell completes."""
+    return click.argument(name, nargs=-1, required=required, metavar=metavar, shell_complete=as_files)
+
+
+def option(*names: str, name: str, **more: Any) -> Callable[[Function], Function]:
+    """An option under its name in the program, with the environment variable that stands for it, if one does."""
+    variable = VARIABLES.get(name)
+    return click.option(*names, name, envvar=variable, show_envvar=variable is not None, **more)
+
+
 def output(kind: Kind | None) -> Callable[[Function], Function]:
     """In which formats a command writes, and where to; None: in those of whatever it shows."""
+    has_setting = kind in ("scan", "scopes")
+    default: dict[str, Any] = {"default": "text", "show_default": True}
+    if has_setting:
+        default = {"default": None, "help": "[default: text]"}
     return _stack(
-        click.option("--format", "format_name", type=FormatOf(kind), default="text", show_default=True),
-        click.option("--output", metavar="FILE", help="Write the result there instead of standard output."),
+        option("--format", name="format_name", type=FormatOf(kind), **default),
+        option("--output", name="output", help="Write the result there instead of standard output.", **FILE),
         click.option(
             "--report",
             "reports",
@@ -95,14 +131,54 @@ def output(kind: Kind | None) -> Callable[[Function], Function]:
     )
 
 
+def baseline(text: str) -> Callable[[Function], Function]:
+    """The file of accepted findings."""
+    return option("--baseline", name="baseline", help=text, **FILE)
+
+
+def fail_on(text: str = "[default: warning]") -> Callable[[Function], Function]:
+    """The least severity that makes the exit code 1."""
+    return click.option("--fail-on", type=click.Choice(LEVELS), help=text)
+
+
+def timeout(text: str) -> Callable[[Function], Function]:
+    """A time limit."""
+    return click.option("--timeout", type=Seconds(), metavar="SECONDS", help=text)
+
+
+def cache(text: str) -> Callable[[Function], Function]:
+    """What is kept between runs, and where."""
+    return _stack(
+        option("--no-cache/--cache", name="no_cache", default=None, help=text),
+        option("--cache-dir", name="cache_dir", help="Keep it there, not in the user's cache folder.", **FOLDER),
+    )
+
+
+allow_incomplete = click.option(
+    "--allow-incomplete/--no-allow-incomplete", default=None, help="Exit 0 where something could not be read."
+)
+jobs = option(
+    *("-j", "--jobs"),
+    name="jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes; the default is one a CPU.",
+)
+no_ignores = click.option(
+    "--no-ignores", is_flag=True, help="Report what comments, configuration and baseline silence."
+)
 where = _stack(
     click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out paths (gitignore syntax; repeatable)."),
-    click.option("--force-exclude", is_flag=True, help="Apply excludes to files named on the command line too."),
-    click.option("--no-gitignore", is_flag=True, help="Look at what git ignores, too."),
+    click.option(
+        "--force-exclude/--no-force-exclude",
+        default=None,
+        help="Apply excludes to files named on the command line too.",
+    ),
+    click.option("--no-gitignore/--gitignore", "no_gitignore", default=None, help="Look at what git ignores, too."),
 )
-rules = click.option("--rules", metavar="DIR", help="Another folder of rules files.")
+rules = click.option("--rules", help="Another folder of rules files.", **FOLDER)
 settings = _stack(
-    click.option("--config", "config_file", metavar="FILE", help="Settings from this file."),
+    option("--config", name="config_file", help="Settings from this file, and no other.", **FILE),
     click.option("--isolated", is_flag=True, help="No settings and no ignore file from the scanned project."),
     rules,
 )
@@ -115,7 +191,12 @@ looking = _stack(
     click.option(
         "--max-file-size", type=Size(), metavar="SIZE", help="Skip larger files (20M); the default is no limit."
     ),
-    click.option("--no-archives", is_flag=True, help="Search archives and compressed files as plain bytes."),
-    click.option("--no-ignores", is_flag=True, help="Report what comments, configuration and baseline silence."),
-    click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; the default is one a CPU."),
+    click.option(
+        "--no-archives/--archives",
+        "no_archives",
+        default=None,
+        help="Search archives and compressed files as plain bytes.",
+    ),
+    no_ignores,
+    jobs,
 )

@@ -1,13 +1,16 @@
 """The short way of hooks: `scan` with nothing but paths and a few flags is understood without click.
 
-Everything else is click's. That both understand the same is a test: tests/cli/test_quick.py compares them.
+Everything else is click's, also where an environment variable speaks for an option.
+That both understand the same is a test: tests/cli/test_quick.py compares them.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
+from allo_keyscan.cli import variables
 from allo_keyscan.sources import names
 
 _FLAGS = {
@@ -17,7 +20,7 @@ _FLAGS = {
     "--staged": "staged",
 }
 _DEFAULTS: dict[str, Any] = {
-    "allow_incomplete": False,
+    "allow_incomplete": None,
     "api_url": None,
     "baseline": None,
     "color": "auto",
@@ -27,15 +30,15 @@ _DEFAULTS: dict[str, Any] = {
     "exclude": (),
     "exit_zero": False,
     "fail_on": None,
-    "force_exclude": False,
-    "format_name": "text",
+    "force_exclude": None,
+    "format_name": None,
     "history": False,
     "isolated": False,
     "jobs": None,
     "max_file_size": None,
-    "no_archives": False,
-    "no_cache": False,
-    "no_gitignore": False,
+    "no_archives": None,
+    "no_cache": None,
+    "no_gitignore": None,
     "no_ignores": False,
     "output": None,
     "pre_push": False,
@@ -53,9 +56,9 @@ _DEFAULTS: dict[str, Any] = {
 
 def parse(arguments: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Any]] | None:
     """The paths and options of a command line, by the names click gives them; None where it takes click to tell."""
-    if not arguments or arguments[0] != "scan":
+    if not arguments or arguments[0] != "scan" or variables.is_set():
         return None
-    given, paths = dict(_DEFAULTS), []
+    given, paths = {**_DEFAULTS, "cache_dir": os.environ.get(variables.VARIABLES["cache_dir"]) or None}, []
     for argument in arguments[1:]:
         if argument in _FLAGS:
             given[_FLAGS[argument]] = True

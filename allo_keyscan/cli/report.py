@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.findings import FindingRule, finding_rules
@@ -33,6 +34,10 @@ class _Report(click.Group):
             args = [_CONVERT, *args]
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """`merge`, and files."""
+        return [*super().shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """An option before the first file is one of `show`, but for --help."""
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
@@ -54,7 +59,7 @@ def command() -> None:
 
 
 @command.command("show", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@options.paths("files", "FILE...", required=True)
 @options.output(None)
 @click.option(
     "--fail-on",
@@ -101,7 +106,7 @@ def _shown(name: str, document: Report | ScopesReport, given: dict[str, Any]) ->
 
 
 @command.command("merge", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@options.paths("files", "FILE...", required=True)
 @options.output("audit")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something is missing or could not be read.")
 @options.rules

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from allo_keyscan import config as configuration
+from allo_keyscan.cache import default_folder
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.findings import finding_rules
-from allo_keyscan.config import Config
+from allo_keyscan.config import SETTINGS, Config
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.keys.vault import Vault
+from allo_keyscan.report import Kind, formats_of
 from allo_keyscan.report.redact import mask_keys_of
 from allo_keyscan.scan.blob import Policy, Scanner
 from allo_keyscan.scan.parallel import usable_processors
@@ -21,9 +23,10 @@ from allo_keyscan.sources.ignore import Ignore
 
 
 class Options(NamedTuple):
-    """What the options of a key scan come to."""
+    """What the options of a key scan come to; `given` are all of them, with settings and defaults filled in."""
 
     config: Config
+    given: dict[str, Any]
     rules: str
     reader: Reader
     archives: bool
@@ -33,29 +36,54 @@ class Options(NamedTuple):
     jobs: int
     hide: Callable[[str], str]
     baseline: str | None
-    keeps: bool
-    """Whether something may be kept between runs."""
+    cache: str | None
+    """The folder of what is kept between runs; None where nothing may be."""
     vault: Vault | None = None
     """Where raw keys end that will be asked about."""
 
 
-def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
+def settled(given: dict[str, Any], config: Config, command: Kind | None = None) -> dict[str, Any]:
+    """The options of a command, with settings (and their defaults) for those that were not given.
+
+    Raises KeyscanError for a format that another command has.
+    """
+    filled = dict(given)
+    for one in SETTINGS:
+        if one.option in filled and filled[one.option] is None:
+            value = getattr(config, one.field)
+            filled[one.option] = not value if one.negated else value
+    if command is not None and filled["format_name"] not in formats_of(command):
+        here = ", ".join(formats_of(command))
+        raise KeyscanError(
+            f"{config.source}: output-format: {filled['format_name']!r} is no format of {command}: give --format {here}"
+        )
+    return filled
+
+
+def cache_folder(given: dict[str, Any]) -> str | None:
+    """The folder of what is kept between runs; None where nothing may be."""
+    if given.get("no_cache"):
+        return None
+    return os.path.abspath(given["cache_dir"]) if given.get("cache_dir") else default_folder()
+
+
+def resolve(given: dict[str, Any], paths: tuple[str, ...], command: Kind | None = None) -> Options:
     """Options and configuration together.
 
     Raises KeyscanError for settings, rules or patterns that cannot be used.
     """
     folder = _start(paths)
-    config = Config() if given["isolated"] else configuration.load(folder, given["config_file"])
+    config = configuration.load(folder, given["config_file"], isolated=given["isolated"])
+    given = settled(given, config, command)
     rules = rules_dir(given["rules"])
     mask_keys_of(rules)
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
     obeyed = not given["no_ignores"]
-    _check_rules(config, rules)
+    check_rules(config, rules)
     vault = Vault() if given.get("verify") else None
     scanner = Scanner(rules, policy(config, root) if obeyed else Policy(comments=False), vault)
-    max_size = given["max_file_size"] if given["max_file_size"] is not None else config.max_file_size
-    archives = config.archives and not given["no_archives"]
-    reader = Reader(scanner, archives=archives, max_size=max_size)
+    archives = not given["no_archives"]
+    reader = Reader(scanner, archives=archives, max_size=given["max_file_size"])
     ignore = Ignore(
         root,
         given["exclude"],
@@ -63,19 +91,19 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...]) -> Options:
         config_name=config.source or "the configuration",
         files=not given["isolated"],
     )
-    baseline = given.get("baseline") or (config.baseline and os.path.join(config.folder or "", config.baseline))
     return Options(
         config=config,
+        given=given,
         rules=rules,
         reader=reader,
         archives=archives,
         ignore=ignore,
-        gitignore=config.gitignore and not given["no_gitignore"],
+        gitignore=not given["no_gitignore"],
         force_exclude=given["force_exclude"],
         jobs=given["jobs"] or usable_processors(),
         hide=scanner.detector.hide,
-        baseline=baseline if obeyed else None,
-        keeps=not given.get("no_cache"),
+        baseline=given["baseline"] if obeyed else None,
+        cache=cache_folder(given),
         vault=vault,
     )
 
@@ -85,13 +113,20 @@ def _start(paths: tuple[str, ...]) -> str:
     return paths[0] if len(paths) == 1 and os.path.isdir(paths[0]) else os.curdir
 
 
-def _check_rules(config: Config, folder: str) -> None:
+def check_rules(config: Config, folder: str) -> None:
+    """Raises KeyscanError where settings name a rule that a folder of rules does not have."""
     if not config.ignore and not config.per_file_ignores:
         return
     known = {name for rule in finding_rules(folder).values() for name in (rule.name, rule.code)}
     configuration.expect(config.ignore, known, f"{config.source}: ignore: unknown rule")
     for pattern, rules in config.per_file_ignores:
         configuration.expect(rules, known, f"{config.source}: per-file-ignores: {pattern!r}: unknown rule")
+
+
+def check_scopes(config: Config, known: Iterable[str]) -> None:
+    """Raises KeyscanError where settings declare a scope that is near to a known one, and none."""
+    for name, declared in config.scopes:
+        configuration.expect(declared, known, f"{config.source}: scopes: {name}: unknown scope", novel=True)
 
 
 def policy(config: Config, root: str) -> Policy:

@@ -11,7 +11,7 @@ from allo_keyscan.cli.search import search
 
 
 @click.command("scan", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("paths", nargs=-1)
+@options.paths()
 @click.option("--staged", is_flag=True, help="The blobs in git's index that differ from HEAD, not the work tree.")
 @click.option("--history", is_flag=True, help="Every object of the repository at PATH, reachable or not, and its refs.")
 @click.option("--commits", metavar="RANGE", help="The commits of a range (A..B): what each adds, and its message.")
@@ -19,14 +19,14 @@ from allo_keyscan.cli.search import search
     "--pre-push", is_flag=True, help="The commits about to be pushed, as git's hook or pre-commit names them."
 )
 @options.output("scan")
-@click.option("--baseline", metavar="FILE", help="Findings that are accepted: see `allo-keyscan baseline`.")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="[default: warning]")
+@options.baseline("Findings that are accepted: see `allo-keyscan baseline`.")
+@options.fail_on()
 @click.option("--exit-zero", is_flag=True, help="Exit 0 where keys were found.")
-@click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something could not be read.")
+@options.allow_incomplete
 @click.option("--stdin-filename", metavar="NAME", help="The name of what comes on standard input (PATH `-`).")
 @click.option("--commit-message", is_flag=True, help="PATHS are commit messages: stop at git's scissors line.")
-@click.option("--timeout", type=options.Seconds(), metavar="SECONDS", help="Stop then; the default, 0, is no limit.")
-@click.option("--no-cache", is_flag=True, help="With --history: read every object anew, and keep nothing.")
+@options.timeout("Stop then; the default, 0, is no limit.")
+@options.cache("With --history: read every object anew, and keep nothing.")
 @asking.of_findings
 @options.where
 @options.looking

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import click
 
 from allo_keyscan import config as configuration
-from allo_keyscan.cache import default_folder
 from allo_keyscan.calls.layout import is_test
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.api import SCOPE_NAME, ApiRules, api_rules
@@ -24,7 +23,7 @@ from allo_keyscan.cli.output import (
     show,
     sized,
 )
-from allo_keyscan.cli.resolve import policy
+from allo_keyscan.cli.resolve import cache_folder, check_rules, check_scopes, policy, settled
 from allo_keyscan.config import Config
 from allo_keyscan.errors import ExitCode
 from allo_keyscan.model import ScopesReport, Skipped
@@ -56,11 +55,9 @@ class _Scopes(click.ParamType[tuple[str, ...]]):
 
 
 @click.command("scopes", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("paths", nargs=-1)
+@options.paths()
 @click.option("--check", is_flag=True, help="Exit 1 where a scope is missing, or given and not needed.")
-@click.option(
-    "--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="With --check. [default: warning]"
-)
+@options.fail_on("With --check. [default: warning]")
 @click.option("--granted", type=_Scopes(), metavar="A,B", help="The scopes the key has.")
 @click.option(
     "--granted-from-api", is_flag=True, help="Ask the API which scopes the keys have that the code reads, if set here."
@@ -78,10 +75,10 @@ class _Scopes(click.ParamType[tuple[str, ...]]):
 )
 @click.option("--write", "writes", is_flag=True, help="Declare the scopes of each key in the project's settings file.")
 @options.output("scopes")
-@click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something could not be read.")
+@options.allow_incomplete
 @click.option("--no-ignores", is_flag=True, help="Report what comments and configuration silence.")
-@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; the default is one a CPU.")
-@click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next run.")
+@options.jobs
+@options.cache("Read every file anew, and keep nothing for the next run.")
 @options.where
 @options.settings
 @options.manners
@@ -95,16 +92,17 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
         raise click.UsageError("--fail-on says what --check fails on: give both")
     _check_granted(given)
     folder = paths[0] if len(paths) == 1 and os.path.isdir(paths[0]) else os.curdir
-    config = Config() if given["isolated"] else configuration.load(folder, given["config_file"])
+    config = configuration.load(folder, given["config_file"], isolated=given["isolated"])
+    given = settled(given, config, "scopes")
     rules_folder = rules_dir(given["rules"])
     mask_keys_of(rules_folder)
     rules = api_rules(rules_folder)
     configuration.expect(given["granted"] or (), rules.scopes, "--granted: unknown scope", novel=True)
-    for name, declared in config.scopes:
-        configuration.expect(declared, rules.scopes, f"{config.source}: scopes: {name}: unknown scope", novel=True)
+    check_rules(config, rules_folder)
+    check_scopes(config, rules.scopes)
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
     read = python_sources(paths, folder, config, given)
-    kept = None if given["no_cache"] else default_folder()
+    kept = cache_folder(given)
     cache = facts_cache(kept) if kept is not None else None
     jobs = given["jobs"] or usable_processors()
     found = search(read.sources, rules, tests=read.tests, jobs=jobs, cache=cache)
@@ -123,8 +121,9 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
             say(
                 "no scopes are declared or granted, so none is missing or too much (--write declares those of the code)"
             )
-    fail_on = given["fail_on"] or config.fail_on
-    return _exit_code(report, fail_on if given["check"] else "never", allow_incomplete=given["allow_incomplete"])
+    return _exit_code(
+        report, given["fail_on"] if given["check"] else "never", allow_incomplete=given["allow_incomplete"]
+    )
 
 
 def _check_granted(given: dict[str, Any]) -> None:
@@ -161,9 +160,10 @@ def _unheard(_: str) -> None:
 def search_code(paths: Sequence[str], rules: ApiRules, given: dict[str, Any]) -> ScopesReport:
     """The calls of some code, for who asks about some of them; nothing is said of the scopes that keys have."""
     folder = paths[0] if len(paths) == 1 and os.path.isdir(paths[0]) else os.curdir
-    config = Config() if given["isolated"] else configuration.load(folder, given["config_file"])
+    config = configuration.load(folder, given["config_file"], isolated=given["isolated"])
+    given = settled(given, config)
     read = python_sources(paths, folder, config, given)
-    kept = default_folder()
+    kept = cache_folder(given)
     cache = facts_cache(kept) if kept is not None else None
     found = search(read.sources, rules, tests=read.tests, jobs=usable_processors(), cache=cache)
     return judge(found, read.sources, rules, None, skipped=read.skipped, tests=read.tests)
@@ -172,7 +172,8 @@ def search_code(paths: Sequence[str], rules: ApiRules, given: dict[str, Any]) ->
 def python_sources(paths: Sequence[str], folder: str, config: Config, given: dict[str, Any]) -> Sources:
     """The Python files of some paths. A file that is named is Python, and no test, whatever its name.
 
-    Raises KeyscanError for a path that does not exist.
+    `given` are the options with settings and defaults filled in (resolve.settled). Raises KeyscanError for a path that
+    does not exist.
     """
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
     ignore = Ignore(
@@ -182,8 +183,9 @@ def python_sources(paths: Sequence[str], folder: str, config: Config, given: dic
         config_name=config.source or "the configuration",
         files=not given["isolated"],
     )
-    gitignore = config.gitignore and not given["no_gitignore"]
-    listing = list_files(paths, gitignore=gitignore, ignore=ignore, force_exclude=given["force_exclude"])
+    listing = list_files(
+        paths, gitignore=not given["no_gitignore"], ignore=ignore, force_exclude=given["force_exclude"]
+    )
     found = Sources([], [skip for skip in listing.skipped if skip.incomplete], set())
     for inner, prefix, names in listing.roots:
         for name in names:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from allo_keyscan import baseline as accepted
-from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.findings import finding_rules
 from allo_keyscan.cli.deadline import deadline
 from allo_keyscan.cli.output import exit_code, show, summarize
@@ -45,17 +44,18 @@ def search(paths: tuple[str, ...], given: dict[str, Any], names: Names | None = 
 
 
 def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None) -> int:
-    verifier = _verifier(given)
-    chosen = resolve(given, paths)
+    wanted = _asks(given)
+    chosen = resolve(given, paths, "scan")
+    given = chosen.given
+    verifier = _verifier(given, chosen.rules) if wanted else None
     known = accepted.parse(read_text(chosen.baseline), chosen.baseline) if chosen.baseline else frozenset()
-    seconds = chosen.config.timeout if given["timeout"] is None else given["timeout"]
     tally = Tally()
     interrupted = False
     try:
-        with deadline(seconds):
+        with deadline(given["timeout"]):
             _search(paths, given, chosen, tally, names)
     except TimeUp:
-        reason = f"the time limit of {seconds:g} s was reached: everything behind it was not looked at"
+        reason = f"the time limit of {given['timeout']:g} s was reached: everything behind it was not looked at"
         tally.skipped.append(Skipped(".", reason))
     except KeyboardInterrupt:
         interrupted = True
@@ -71,20 +71,27 @@ def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None
         summarize(report, verbose=given["verbose"])
     return exit_code(
         report,
-        fail_on=given["fail_on"] or chosen.config.fail_on,
+        fail_on=given["fail_on"],
         exit_zero=given["exit_zero"],
         allow_incomplete=given["allow_incomplete"],
     )
 
 
-def _verifier(given: dict[str, Any]) -> Verifier | None:
-    """Who asks about keys, where that is wanted; made before the search, so that what it lacks is said at once."""
+def _asks(given: dict[str, Any]) -> bool:
+    """Whether the API is to be asked about keys; a hook does not load what that takes."""
     if not (given["verify"] or given["verify_all"] or given["api_url"] is not None):
-        return None
-    from allo_keyscan.cli.verifying import Verifier, check_options
+        return False
+    from allo_keyscan.cli.verifying import check_options
 
     check_options(given)
-    return Verifier(given, rules_dir(given["rules"]))
+    return True
+
+
+def _verifier(given: dict[str, Any], rules: str) -> Verifier:
+    """Who asks about keys; made before the search, so that what it lacks is said at once."""
+    from allo_keyscan.cli.verifying import Verifier
+
+    return Verifier(given, rules)
 
 
 def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tally: Tally, names: Names | None) -> None:
@@ -112,7 +119,6 @@ def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tall
 
 def search_history(paths: Sequence[str], chosen: Options, tally: Tally, *, progress_wanted: bool) -> None:
     """Search the whole history of one repository."""
-    from allo_keyscan.cache import default_folder
     from allo_keyscan.scan.history.kept import Kept, folder_cache
     from allo_keyscan.scan.history.run import Machine, history
     from allo_keyscan.sources.history.home import home
@@ -121,9 +127,9 @@ def search_history(paths: Sequence[str], chosen: Options, tally: Tally, *, progr
     found = Tally()
     try:
         repository = home(_one(paths, "--history"))
-        kept, folder = None, default_folder() if chosen.keeps else None
-        if folder is not None:
-            kept = Kept(folder_cache(folder), repository, chosen.rules, chosen.reader.manner())
+        kept = None
+        if chosen.cache is not None:
+            kept = Kept(folder_cache(chosen.cache), repository, chosen.rules, chosen.reader.manner())
         history(repository, Machine(chosen.reader, chosen.archives, chosen.jobs, kept), found, progress)
     finally:
         progress.end()

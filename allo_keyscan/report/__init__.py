@@ -39,6 +39,7 @@ FORMATS: dict[str, Format] = {
     "github": Format("annotations of a GitHub workflow, as many as it shows", findings=True),
     "gitlab": Format("GitLab's Code Quality report", findings=True),
     "gitlab-secret-detection": Format("GitLab's secret detection report: keys alone", ("scan", "audit"), findings=True),
+    "azure": Format("issues of an Azure pipeline, as logging commands", findings=True),
     "junit": Format("JUnit XML: a case a finding", findings=True),
     "csv": Format("a row a finding", findings=True),
     "markdown": Format("tables for a ticket or a job's summary, within GitHub's limit"),

@@ -180,12 +180,15 @@ class Scanner:
                 tally.placeholders += 1
                 continue
             finding = self._finding(match, place, window, lines, masks)
+            reported = False
             if self.policy.configured_away(finding):
                 tally.suppressed = tally.suppressed.plus(Suppressed(config=1))
             elif self.policy.comments and silencers.silence(finding, place):
                 tally.suppressed = tally.suppressed.plus(Suppressed(comments=1))
             else:
                 tally.findings.append(finding)
+                reported = True
+            self.noted(match, place, finding, reported=reported)
         if not self.detector.is_prose(window.origin.name):
             for ignore in comments:
                 strange = self._strange(ignore)
@@ -194,6 +197,9 @@ class Scanner:
                     unused = self._unused(ignore, strange, window, lines, masks)
                     if not self.policy.configured_away(unused):
                         tally.findings.append(unused)
+
+    def noted(self, match: Match, place: Place, finding: Finding, *, reported: bool) -> None:
+        """Called with every match that stands for a finding, silenced or not. Nothing is kept of the raw key here."""
 
     def _for_scopes(self, ignore: Ignore) -> bool:
         """Whether the comment names a rule of `scopes`, which alone can tell whether it silences anything."""

@@ -380,7 +380,7 @@ def test_no_failure_shows_the_key(monkeypatch: pytest.MonkeyPatch, capfd: pytest
     assert [text for text in (*said, out, err) if KEY in text] == []
 
 
-def test_the_client_alone_takes_the_raw_key_out_of_its_type_and_reaches_the_network() -> None:
+def test_raw_keys_are_revealed_where_they_are_sent_or_edited_and_the_client_alone_reaches_the_network() -> None:
     package = Path(rules_dir()).parent / "allo_keyscan"
     network = {"socket", "ssl", "http.client", "urllib.request", "http", "ftplib", "smtplib", "asyncio"}
     reveals, connects = set(), set()
@@ -395,4 +395,5 @@ def test_the_client_alone_takes_the_raw_key_out_of_its_type_and_reaches_the_netw
                 isinstance(node, ast.ImportFrom) and node.module in network
             ):
                 connects.add(name)
-    assert (reveals, connects) == ({"live/client.py"}, {"live/client.py"})
+    assert {name for name in reveals if not name.startswith("fix/")} == {"live/client.py"}  # fix edits files with keys
+    assert connects == {"live/client.py"}

@@ -9,7 +9,7 @@ import random
 import re
 import string
 import zlib
-from functools import cache
+from functools import cache, reduce
 from html import escape
 from typing import Any
 from xml.etree import ElementTree
@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 from report.documents import EVIL, KINDS, documents, every, finding, schema, shown
 from report.test_audit_formats import parsed
-from runners import KNOWN, commands
+from runners import commands, foreign
 
 from allo_keyscan.model import AuditReport, Finding, Life, Origin, Place, Report, ScopesReport, Skipped
 from allo_keyscan.report import FORMATS, formats_of, kind_of, sarif
@@ -27,6 +27,7 @@ from allo_keyscan.report.github import LIMIT, MOST_CHARACTERS
 from allo_keyscan.report.markdown import MOST_BYTES
 from allo_keyscan.report.scan_words import verdict
 from allo_keyscan.report.scopes_html import verdict as scopes_verdict
+from allo_keyscan.report.text import printable
 
 TEXTS = ("x", *EVIL)
 
@@ -58,9 +59,8 @@ def many(count: int, **changes: Any) -> Report:
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_format_holds_a_command_to_a_runner(text: str) -> None:
     for (kind, form, told), (_, _, harmless) in zip(every(text), every(), strict=True):
-        names = commands(told)
-        assert set(names) <= (KNOWN if form == "github" else set()), (kind, form)
-        assert len(names) == len(commands(harmless)), "none is added, none is swallowed"
+        assert foreign(form, told) == set(), (kind, form)
+        assert len(commands(told)) == len(commands(harmless)), "none is added, none is swallowed"
 
 
 def test_the_search_for_commands_finds_them() -> None:
@@ -252,6 +252,42 @@ def test_github_says_that_an_answer_is_incomplete() -> None:
         "- a\\n::x::: not looked at: b",
     ]
     assert commands(shown("github", Report(interrupted=True))) == ["warning"]
+
+
+# -- Azure ------------------------------------------------------------------------------------------------------------
+
+# The agent's command: a name, properties that end with `;`, and a message; then what it makes of each text.
+LOGISSUE = re.compile(r"##vso\[task\.logissue ((?:[^=;\]]+=[^;\]]*;)+)\](.*)")
+AZURE = (("%3B", ";"), ("%0D", "\r"), ("%0A", "\n"), ("%5D", "]"), ("%AZP25", "%"))
+
+
+def issues(told: str) -> list[tuple[dict[str, str], str]]:
+    def read(text: str) -> str:
+        return reduce(lambda text, pair: text.replace(*pair), AZURE, text)
+
+    found = [LOGISSUE.fullmatch(line) for line in told.splitlines() if line.startswith("##")]
+    pairs = [(dict(one.split("=", 1) for one in match[1].split(";")[:-1]), match[2]) for match in found if match]
+    assert len(pairs) == len(found)
+    return [({name: read(value) for name, value in fields.items()}, read(said)) for fields, said in pairs]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_azure_reads_back_every_name_and_message(text: str) -> None:
+    one = finding(text, key="")._replace(origin=Origin(text))
+    told = issues(shown("azure", Report((one,), skipped=(Skipped(text, text),))))
+    place = {"sourcepath": printable(text), "linenumber": "3", "columnnumber": "5", "code": "AK001"}
+    assert told == [
+        ({"type": "error", **place}, printable(f"MASKED: {text}: do {text}")),
+        ({"type": "warning"}, "allo-keyscan: incomplete: 1 place could not be looked at"),
+    ]
+
+
+def test_azure_has_the_gravest_first_and_notes_as_lines_of_the_log() -> None:
+    some = [finding("p", rule=rule, key="") for rule in ("unused-ignore", "example-key", "leaked-key")]
+    told = shown("azure", Report(tuple(some)))
+    assert [fields["type"] for fields, _ in issues(told)] == ["error", "warning"]
+    assert told.splitlines()[2].startswith("- p!p:3:5: AK090 unused-ignore: ")
+    assert shown("azure", Report()) == ""
 
 
 # -- SARIF ------------------------------------------------------------------------------------------------------------
