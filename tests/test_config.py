@@ -265,6 +265,7 @@ def test_the_schema_is_draft_07_and_the_committed_one() -> None:
         ('"key" = 1', 1),
         ("a = 1\r\nkey = 1\r\n", 2),
         ('"k\\u0065y" = 1', None),
+        ('"k\\u0065y" = 1\nb = "key"', None),
     ],
 )
 def test_the_line_of_a_key(text: str, line: int | None) -> None:

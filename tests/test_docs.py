@@ -21,7 +21,7 @@ from allo_keyscan.errors import ExitCode
 from allo_keyscan.report import FORMATS
 
 README = (ROOT / "README.md").read_text("utf-8")
-DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MARKED = re.compile(r"^<!-- command: (\w+) -->\n```sh\n(.*?)```$", re.MULTILINE | re.DOTALL)

@@ -66,9 +66,8 @@ class Scene:
         return code, out, err
 
     def keyscan(self, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
-        """The command at its highest verbosity, where it knows any."""
-        verbose = () if arguments[:2] == ("config", "schema") or arguments[0] == "completion" else ("-v", "-v", "-v")
-        return self.run("-m", "allo_keyscan", *arguments, *verbose, stdin=stdin)
+        """The command at its highest verbosity."""
+        return self.run("-m", "allo_keyscan", *arguments, "-v", "-v", "-v", stdin=stdin)
 
 
 def listing(folder: Path) -> set[str]:
@@ -123,19 +122,24 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
     "audit": [["."], [".", "--isolated", "--no-ignores", "--no-gitignore", "--no-archives", "--timeout", "100"]],
     "report merge": [["{out}/saved.jsonl"]],
     "report show": [["{out}/saved.jsonl"], ["{out}/scan.json"], ["{out}/scopes.json"]],
-    "completion": [["bash"]],
-    "config show": [["."], ["--baseline", "{out}/base", "--exclude", "plain*"]],
-    "config schema": [[]],
+    "fix": [
+        ["."],
+        [".", "--no-ignores", "--no-gitignore", "--style", "settings", "--expression", "s.key()", "--no-history"],
+    ],
     "explain": [["GET", f"/v2/api/users/{A}"]],
     "explain-error": [["-"]],
     "mapping diff": [["-"]],
     "mapping update": [["-", "--rules", "{out}/rules"]],
     "verify": [["--api-url", "http://127.0.0.1:1"]],
+    "completion": [["bash"]],
+    "config schema": [[]],
+    "config show": [[".", "--baseline", A]],
     "baseline create": [[".", "--baseline", "{out}/made"]],
     "baseline update": [[".", "--baseline", "{out}/base"]],
     "baseline prune": [[".", "--baseline", "{out}/base"]],
 }
-SAYS_ITS_RESULT_ALONE = {"explain", "completion", "config show", "config schema"}
+ANSWERS = ("completion", "config schema", "config show", "explain")
+"""They say nothing beside their result."""
 BASELINE = '{"allo-keyscan-baseline": 1}\n'
 
 
@@ -205,7 +209,7 @@ def test_a_run(scene: Scene, name: str, arguments: Sequence[str]) -> None:
     if takes_reports(leaf):
         assert {path.name for path in scene.out.glob("report.*")} == {f"report.{form}" for form in forms}
         assert all(path.stat().st_size > 200 for path in scene.out.glob("report.*"))
-    silent = {*SAYS_ITS_RESULT_ALONE, "verify", *(["mapping diff"] if filled[-1:] == ["json"] else [])}
+    silent = {*ANSWERS, "verify", *(["mapping diff"] if filled[-1:] == ["json"] else [])}
     assert (err != b"") is (name not in silent)
 
 
@@ -243,7 +247,7 @@ def test_outputs_and_reports_in_files(scene: Scene) -> None:
 def test_keys_as_arguments(scene: Scene, name: str, arguments: Sequence[str]) -> None:
     code, out, err = scene.keyscan(*name.split(), "plain.txt", *arguments, stdin=C.encode())
     assert code in (0, 1, 2, 3)
-    assert (err != b"") or (code == 0 and out != b"")  # `config show` says on standard output what it took
+    assert err != b"" or (name in ANSWERS and out != b"")
 
 
 @pytest.mark.parametrize("words", [[A], [f"--{A}"], ["baseline", A], ["scan", "--help", A]], ids=range(4))
@@ -284,7 +288,7 @@ def test_keys_in_settings(scene: Scene, settings: str) -> None:
         assert err != b""
 
 
-@pytest.mark.parametrize("name", sorted({path.name for path in (ROOT / "rules").glob("*.toml")} - {"fixes.toml"}))
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "rules").glob("*.toml")))
 @pytest.mark.parametrize(
     "broken",
     [f"{A} = '{B}", f"{A} = '{B}'", "", f'[[{{table}}]]\nid = "{A}"\nname = "{B}"\n{C} = ["{D}"]\ntrue = ["{A}"]\n'],
@@ -299,6 +303,7 @@ def test_keys_in_rules(scene: Scene, name: str, broken: str) -> None:
     table = text.partition("[[")[2].partition("]]")[0]
     (rules / name).write_text(broken.replace("{table}", table))
     command = "scan" if name in ("findings.toml", "keys.toml", "placeholders.toml") else "scopes"
+    command = "fix" if name == "fixes.toml" else command
     code, _, err = scene.keyscan(command, "calls.py", "--rules", str(rules))
     assert (code, name.encode() in err) == (2, True)
 
@@ -350,7 +355,11 @@ sys.exit(run(sys.argv[5:]))
 SCAN = ("scan", "--format", "text")
 BASE = ("baseline", "create", "--force", "--baseline", "{out}/b")
 # Where it happens, at which call, in which command.
+FIX = ("fix", "--no-history")
 POINTS = [
+    ("allo_keyscan.fix.proof:prove", 1, FIX),
+    ("allo_keyscan.fix.found:look", 2, FIX),
+    ("allo_keyscan.cli.fixed:diff", 1, FIX),
     ("allo_keyscan.scan.blob:Scanner.scan", 1, SCAN),
     ("allo_keyscan.scan.blob:Scanner.scan", 3, BASE),
     ("allo_keyscan.keys.detect:Detector.matches", 2, SCAN),

@@ -153,7 +153,8 @@ def test_the_wheel_holds_the_package_and_the_rules_and_nothing_else(built: Built
         metadata = wheel.read(f"allo_keyscan-{__version__}.dist-info/METADATA").decode()
     package, rules = built.names("allo_keyscan"), {f"allo_keyscan/{name}" for name in built.names("rules")}
     assert {"allo_keyscan/py.typed", "allo_keyscan/rules/keys.toml"} <= names
-    assert names == package | rules | {"allo_keyscan/allo-keyscan.schema.json"}
+    pages = {f"allo_keyscan-{__version__}.data/data/share/{name}" for name in built.names("man")}
+    assert names == package | rules | pages | {"allo_keyscan/allo-keyscan.schema.json"}
     assert f"\nVersion: {__version__}\n" in metadata
     assert "\nLicense-Expression: MIT\n" in metadata
 
@@ -161,7 +162,7 @@ def test_the_wheel_holds_the_package_and_the_rules_and_nothing_else(built: Built
 def test_the_sdist_holds_what_is_needed_to_test_it(built: Built) -> None:
     with tarfile.open(built.sdist) as sdist:
         names = {member.name.partition("/")[2] for member in sdist.getmembers() if member.isfile()}
-    wanted = built.names("allo_keyscan") | built.names("rules") | built.names("tests")
+    wanted = built.names("allo_keyscan") | built.names("rules") | built.names("tests") | built.names("man")
     assert (wanted | {"pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"}) - names == set()
 
 

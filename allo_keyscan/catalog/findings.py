@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from allo_keyscan.catalog import EXAMPLES, Examples, RulesError, Table, entries, examples, known, text
+from allo_keyscan.catalog import EXAMPLES, Examples, RulesError, Table, entries, examples, known, strings, text
 from allo_keyscan.errors import hint
 from allo_keyscan.model import SEVERITIES, Severity
 
@@ -26,9 +26,14 @@ KINDS = (
 )
 """What the code can find; findings.toml says of each how grave it is and what to do."""
 
+_PAGES = "https://github.com/allo-keyscan/allo-keyscan/blob/main/docs/rules"
+
 
 class FindingRule(NamedTuple):
-    """One kind of finding: its name and code serve alike in ignore comments and configuration."""
+    """One kind of finding: its name and code serve alike in ignore comments and configuration.
+
+    `meaning` and `why` are paragraphs of a line, `steps` what to do at length; `remedy` is that in a message.
+    """
 
     name: str
     code: str
@@ -37,10 +42,18 @@ class FindingRule(NamedTuple):
     remedy: str
     command: str
     examples: Examples
+    meaning: str
+    why: str
+    steps: tuple[str, ...]
+
+    @property
+    def page(self) -> str:
+        """The address of its page in docs/rules/."""
+        return f"{_PAGES}/{self.code}.md"
 
 
 def _finding(entry: Table) -> FindingRule:
-    known(entry, EXAMPLES | {"name", "code", "severity", "summary", "remedy", "command"})
+    known(entry, EXAMPLES | {"name", "code", "severity", "summary", "remedy", "command", "meaning", "why", "steps"})
     if entry["severity"] not in SEVERITIES:
         raise ValueError(f"severity must be one of {', '.join(SEVERITIES)}")
     if entry["name"] not in KINDS:
@@ -53,7 +66,14 @@ def _finding(entry: Table) -> FindingRule:
         text(entry, "remedy"),
         text(entry, "command"),
         examples(entry),
+        _paragraph(entry, "meaning"),
+        _paragraph(entry, "why"),
+        strings(entry["steps"], "steps"),
     )
+
+
+def _paragraph(entry: Table, name: str) -> str:
+    return " ".join(text(entry, name).split())
 
 
 def finding_rules(folder: str) -> dict[str, FindingRule]:

@@ -83,9 +83,9 @@ class Format(NamedTuple):
         """How a variable is named in such a file."""
         return self.replacement.replace("{name}", name)
 
-    def advice(self, name: str) -> str:
-        """What else there is to do, for a variable."""
-        return self.note.replace("{name}", name)
+    def advice(self, name: str, path: str) -> str:
+        """What else there is to do, for a variable and a file."""
+        return self.note.replace("{name}", name).replace("{file}", path)
 
 
 class FixRules(NamedTuple):

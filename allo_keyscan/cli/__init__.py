@@ -18,6 +18,7 @@ COMMANDS = {
     "config": "Show the settings in force and where each comes from, and their schema.",
     "explain": "Say what a rule, an endpoint or a scope means.",
     "explain-error": "Say what an error answer of the API means, and which calls here it is about.",
+    "fix": "Take hard-coded keys out of code and configuration.",
     "mapping": "Compare the rules' endpoints with those that the API lists: diff, update.",
     "report": "Merge saved reports of `audit`.",
     "scan": "Find leaked Allo API keys.",

@@ -6,9 +6,12 @@ answers from the options, choices and callbacks (`files`, `folders`, cli/explain
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from click.shell_completion import get_completion_class
 
+from allo_keyscan.cli import options
 from allo_keyscan.cli.output import write
 from allo_keyscan.errors import KeyscanError
 
@@ -35,7 +38,9 @@ _HOW = "\n".join(f"  {name:<10}  {how}" for name, how in SHELLS.items())
 
 @click.command("completion", epilog=f"\b\n{_HOW}", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("shell", type=_Shell(SHELLS))
-def command(shell: str) -> None:
+@options.rules
+@options.manners
+def command(shell: str, **_: Any) -> None:
     """Print the script that has SHELL complete commands, options, their values, and files."""
     from allo_keyscan.cli.group import cli
 

@@ -20,6 +20,7 @@ from allo_keyscan.config import SETTINGS, Config, Setting
 from allo_keyscan.config.places import lines
 from allo_keyscan.report.json import SCHEMA_VERSION, TOOL
 from allo_keyscan.report.redact import mask_keys_of
+from allo_keyscan.sources.ignore import Ignore
 
 _UNSET = {"jobs": "one a CPU", "max-file-size": "no limit", "timeout": "no limit"}
 
@@ -41,8 +42,10 @@ def command() -> None:
     """Settings: those in force, and what can be set."""
 
 
-@command.command("schema")
-def schema() -> None:
+@command.command("schema", context_settings={"help_option_names": ["-h", "--help"]})
+@options.rules
+@options.manners
+def schema(**_: Any) -> None:
     """Print the JSON Schema (draft-07) of the settings file."""
     from allo_keyscan.config.schema import text
 
@@ -51,7 +54,14 @@ def schema() -> None:
 
 @command.command("show", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("path", default=os.curdir, shell_complete=options.as_files)
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How it is written.",
+)
 @options.option("--output-format", name="format_name", type=options.FormatOf(None), help="As --format of `scan`.")
 @options.baseline("As of `scan`.")
 @options.fail_on()
@@ -71,12 +81,15 @@ def show(ctx: click.Context, /, path: str, shape: str, **given: Any) -> None:
     """
     if not os.path.lexists(path):
         raise click.UsageError(f"{path}: does not exist")
-    folder = path if os.path.isdir(path) else os.curdir
-    config = configuration.load(folder, given["config_file"], isolated=given["isolated"])
+    start = path if os.path.isdir(path) else os.curdir
+    config = configuration.load(start, given["config_file"], isolated=given["isolated"])
     folder = rules_dir(given["rules"])
     mask_keys_of(folder)
     check_rules(config, folder)
     check_scopes(config, api_rules(folder).scopes)
+    Ignore(
+        folder, given["exclude"], config=config.exclude, config_name=config.source or "", files=False
+    )  # or it raises
     rows = in_force(config, given, ctx)
     if shape == "json":
         write(_json(config, rows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from textwrap import wrap
 from typing import Any
 
 import click
@@ -14,7 +15,7 @@ from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.api import ApiRules, Endpoint, Scope, api_rules
 from allo_keyscan.catalog.clients import METHODS
 from allo_keyscan.catalog.findings import FindingRule
-from allo_keyscan.catalog.keys import key_rules
+from allo_keyscan.catalog.keys import KeyForm, key_rules
 from allo_keyscan.cli import options
 from allo_keyscan.cli.output import write
 from allo_keyscan.errors import KeyscanError
@@ -32,6 +33,7 @@ _BASES = {
     "unknown": "not known",
 }
 Facts = dict[str, Any]
+_WIDTH = 100
 
 
 def known_words(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -53,7 +55,14 @@ def known_words(ctx: click.Context, _: click.Parameter, incomplete: str) -> list
 
 @click.command("explain", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("what", nargs=-1, required=True, shell_complete=known_words)
-@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How it is written.",
+)
 @options.rules
 @options.manners
 def command(what: tuple[str, ...], format_name: str, rules: str | None, **_: Any) -> None:
@@ -64,14 +73,14 @@ def command(what: tuple[str, ...], format_name: str, rules: str | None, **_: Any
     """
     folder = rules_dir(rules)
     mask_keys_of(folder)
-    found = explained(" ".join(what).split(), api_rules(folder), key_rules(folder).forms[0].revoke)
+    found = explained(" ".join(what).split(), api_rules(folder), key_rules(folder).forms[0])
     if format_name == "json":
         write(json.dumps({"schema_version": SCHEMA_VERSION, "tool": TOOL, "explained": found}, indent=2) + "\n")
     else:
         write("\n".join(_text(one) for one in found))
 
 
-def explained(words: Sequence[str], rules: ApiRules, revoke: str) -> list[Facts]:
+def explained(words: Sequence[str], rules: ApiRules, form: KeyForm) -> list[Facts]:
     """What is known of a rule, a scope, or the endpoints that a path or a method and a path come to.
 
     Raises KeyscanError, naming what is nearest, where nothing is known.
@@ -83,7 +92,7 @@ def explained(words: Sequence[str], rules: ApiRules, revoke: str) -> list[Facts]
     name = " ".join(words)
     for kind in rules.kinds.values():
         if name.lower() in (kind.name, kind.code.lower()):
-            return [_rule(kind, revoke)]
+            return [_rule(kind, form)]
     for scope in rules.scopes.values():
         if name.lower() == scope.name.lower():
             return [_scope(scope, rules)]
@@ -152,7 +161,20 @@ def _scope(scope: Scope, rules: ApiRules) -> Facts:
     }
 
 
-def _rule(kind: FindingRule, revoke: str) -> Facts:
+def _rule(kind: FindingRule, form: KeyForm) -> Facts:
+    prefix = form.prefix.decode()
+    shown = {
+        "{key}": f"{prefix}<32 letters and digits>",
+        "{secret}": "<40 hex digits>",
+        "{example}": f"{prefix}<as in the documentation>",
+        "{prefix}": prefix,
+    }
+
+    def filled(text: str) -> str:
+        for mark, words in shown.items():
+            text = text.replace(mark, words)
+        return text.rstrip("\n")
+
     return {
         "kind": "rule",
         "code": kind.code,
@@ -160,7 +182,13 @@ def _rule(kind: FindingRule, revoke: str) -> Facts:
         "severity": kind.severity,
         "command": kind.command,
         "summary": kind.summary,
-        "remedy": kind.remedy.replace("{revoke}", revoke),
+        "remedy": kind.remedy.replace("{revoke}", form.revoke),
+        "meaning": kind.meaning,
+        "why": kind.why,
+        "steps": [step.replace("{revoke}", form.revoke) for step in kind.steps],
+        "reported": [filled(text) for text in kind.examples.true],
+        "not_reported": [filled(text) for text in kind.examples.false],
+        "page": kind.page,
     }
 
 
@@ -199,5 +227,29 @@ def _scope_text(facts: Facts) -> str:
 
 
 def _rule_text(facts: Facts) -> str:
-    head = f"{facts['code']} {facts['rule']} ({facts['severity']}, of `{facts['command']}`)"
-    return f"{head}\n  {facts['summary']}\n  what to do: {facts['remedy']}\n"
+    lines = [
+        f"{facts['code']} {facts['rule']} ({facts['severity']}, of `{facts['command']}`)",
+        f"  {facts['summary']}",
+        f"  what to do: {facts['remedy']}",
+        "",
+        *_wrapped(facts["meaning"], "  "),
+        "",
+        *_wrapped(facts["why"], "  "),
+        "",
+        "  reported",
+        *(f"    {line}" for line in facts["reported"][0].splitlines()),
+        "  not reported",
+        *(f"    {line}" for line in facts["not_reported"][0].splitlines()),
+        "",
+        "  what to do",
+    ]
+    for number, step in enumerate(facts["steps"], 1):
+        lines += _wrapped(step, f"    {number}. ", "       ")
+    lines += ["", f"  to silence a line, end it with: # allo-keyscan: ignore[{facts['code']}] and the reason"]
+    return "\n".join([*lines, f"  page        {facts['page']}"]) + "\n"
+
+
+def _wrapped(text: str, first: str, other: str = "  ") -> list[str]:
+    return wrap(
+        text, _WIDTH, initial_indent=first, subsequent_indent=other, break_on_hyphens=False, break_long_words=False
+    )

@@ -115,9 +115,9 @@ def option(*names: str, name: str, **more: Any) -> Callable[[Function], Function
 def output(kind: Kind | None) -> Callable[[Function], Function]:
     """In which formats a command writes, and where to; None: in those of whatever it shows."""
     has_setting = kind in ("scan", "scopes")
-    default: dict[str, Any] = {"default": "text", "show_default": True}
+    default: dict[str, Any] = {"default": "text", "show_default": True, "help": "How the result is written."}
     if has_setting:
-        default = {"default": None, "help": "[default: text]"}
+        default = {"default": None, "help": "How the result is written. [default: text]"}
     return _stack(
         option("--format", name="format_name", type=FormatOf(kind), **default),
         option("--output", name="output", help="Write the result there instead of standard output.", **FILE),
@@ -125,6 +125,7 @@ def output(kind: Kind | None) -> Callable[[Function], Function]:
             "--report",
             "reports",
             type=ReportTo(formats_of(kind) if kind else FORMATS),
+            metavar="FORMAT:FILE",
             multiple=True,
             help="One more format into a file (repeatable).",
         ),
@@ -136,7 +137,7 @@ def baseline(text: str) -> Callable[[Function], Function]:
     return option("--baseline", name="baseline", help=text, **FILE)
 
 
-def fail_on(text: str = "[default: warning]") -> Callable[[Function], Function]:
+def fail_on(text: str = "The least severity to exit 1 for. [default: warning]") -> Callable[[Function], Function]:
     """The least severity that makes the exit code 1."""
     return click.option("--fail-on", type=click.Choice(LEVELS), help=text)
 
@@ -183,7 +184,13 @@ settings = _stack(
     rules,
 )
 manners = _stack(
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="When to colour.",
+    ),
     click.option("-q", "--quiet", is_flag=True, help="Say nothing on standard error but errors."),
     click.option("-v", "--verbose", count=True, help="Say more on standard error."),
 )

@@ -19,7 +19,7 @@ _FLAGS = {
     "--quiet": "quiet",
     "--staged": "staged",
 }
-_DEFAULTS: dict[str, Any] = {
+DEFAULTS: dict[str, Any] = {
     "allow_incomplete": None,
     "api_url": None,
     "baseline": None,
@@ -52,13 +52,14 @@ _DEFAULTS: dict[str, Any] = {
     "verify": False,
     "verify_all": False,
 }
+"""Every option of `scan`, as it is where it is not given."""
 
 
 def parse(arguments: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Any]] | None:
     """The paths and options of a command line, by the names click gives them; None where it takes click to tell."""
     if not arguments or arguments[0] != "scan" or variables.is_set():
         return None
-    given, paths = {**_DEFAULTS, "cache_dir": os.environ.get(variables.VARIABLES["cache_dir"]) or None}, []
+    given, paths = {**DEFAULTS, "cache_dir": os.environ.get(variables.VARIABLES["cache_dir"]) or None}, []
     for argument in arguments[1:]:
         if argument in _FLAGS:
             given[_FLAGS[argument]] = True

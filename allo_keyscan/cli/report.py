@@ -64,7 +64,7 @@ def command() -> None:
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "note", "never"]),
-    help="[default: warning; for audits what they were run with; scopes fail only with it]",
+    help="The least severity to exit 1 for. [default: warning; for audits theirs; scopes fail only with it]",
 )
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something is missing or could not be read.")
 @options.rules

@@ -57,7 +57,7 @@ class _Scopes(click.ParamType[tuple[str, ...]]):
 @click.command("scopes", context_settings={"help_option_names": ["-h", "--help"]})
 @options.paths()
 @click.option("--check", is_flag=True, help="Exit 1 where a scope is missing, or given and not needed.")
-@options.fail_on("With --check. [default: warning]")
+@options.fail_on("With --check, the least severity to exit 1 for. [default: warning]")
 @click.option("--granted", type=_Scopes(), metavar="A,B", help="The scopes the key has.")
 @click.option(
     "--granted-from-api", is_flag=True, help="Ask the API which scopes the keys have that the code reads, if set here."

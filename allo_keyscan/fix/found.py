@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from allo_keyscan.fix import Found
 from allo_keyscan.keys.detect import Match
+from allo_keyscan.keys.secret import Secret
 from allo_keyscan.model import Finding, Origin
-from allo_keyscan.scan.blob import Scanner, Tally
-from allo_keyscan.scan.places import Place
+from allo_keyscan.scan.blob import Policy, Scanner, Tally
+from allo_keyscan.scan.lines import Lines
+from allo_keyscan.scan.places import Place, is_python
+from allo_keyscan.scan.python import Unparsed, assembled_keys
+
+_FILLER = b"x"
+"""No key is written so."""
 
 FIXABLE = frozenset({"leaked-key", "client-side-key", "hardcoded-credential"})
 """The findings that are keys to be taken out; examples of the documentation are none."""
@@ -17,7 +25,9 @@ FIXABLE = frozenset({"leaked-key", "client-side-key", "hardcoded-credential"})
 class Watcher(Scanner):
     """A scanner that keeps what it notes: everything a file holds, silenced or not."""
 
-    seen: list[Found]
+    def __init__(self, rules: str, policy: Policy | None = None) -> None:
+        super().__init__(rules, policy)
+        self.seen: list[Found] = []
 
     def noted(self, match: Match, place: Place, finding: Finding, *, reported: bool) -> None:
         """Keeps it for `look`."""
@@ -25,10 +35,14 @@ class Watcher(Scanner):
 
 
 class Looked(NamedTuple):
-    """What stands in a file: `keys` to take out, and `masks` for all that must not be shown."""
+    """What stands in a file: `keys` to take out, `masks` for all that must not be shown.
+
+    `values` says how often each key stands there, those that are silenced too.
+    """
 
     keys: tuple[Found, ...]
     masks: tuple[tuple[int, int, str], ...]
+    values: tuple[tuple[Secret, int], ...]
 
 
 def look(scanner: Watcher, data: bytes, path: str, tally: Tally | None = None) -> Looked:
@@ -36,12 +50,79 @@ def look(scanner: Watcher, data: bytes, path: str, tally: Tally | None = None) -
     scanner.seen = []
     scanner.scan(data, Origin(path), tally or Tally())
     seen = scanner.seen
-    masks = [
+    keys = tuple(one for one in seen if one.reported and one.finding.rule in FIXABLE)
+    return Looked(keys, _masks(seen), tuple(Counter(one.secret for one in seen).items()))
+
+
+def _masks(seen: Iterable[Found]) -> tuple[tuple[int, int, str], ...]:
+    """What is shown instead of keys and their pieces."""
+    spans = (
         (*span, one.secret.masked if number == 0 else "…")
         for one in seen
         for number, span in enumerate(one.place.masks)
-    ]
-    return Looked(tuple(one for one in seen if one.reported and one.finding.rule in FIXABLE), tuple(sorted(masks)))
+    )
+    return tuple(sorted(spans))
+
+
+def every(scanner: Watcher, data: bytes, path: str) -> Looked:
+    """Search one file for all places of its keys.
+
+    `scan` tells of a key that is put together only where it stands nowhere as it is. So those that do are overwritten,
+    byte by byte, and the file is searched again, until nothing new is found; places stay what they are.
+    """
+    original, looked = data, look(scanner, data, path)
+    keys: dict[Place, Found] = {}
+    masks, values = set(looked.masks), Counter(dict(looked.values))
+    while True:
+        fresh = [one for one in looked.keys if one.place not in keys]
+        whole = [one for one in fresh if not any(_longer(other, one) for other in fresh)]
+        keys.update({one.place: one for one in whole})
+        plain = [one.place for one in whole if data[one.place.start : one.place.end] == one.secret.reveal()]
+        if not plain or not is_python(path, data):
+            break
+        for place in plain:
+            data = data[: place.start] + _FILLER * (place.end - place.start) + data[place.end :]
+        looked = look(scanner, data, path)
+        masks.update(looked.masks)
+    for one in keys.values():
+        values[one.secret] = max(values[one.secret], sum(other.secret == one.secret for other in keys.values()))
+    ordered = tuple(sorted(_grown(scanner, original, path, [*keys.values()]), key=lambda one: one.place))
+    masks.update(_masks(ordered))
+    return Looked(ordered, tuple(sorted(masks)), tuple(values.items()))
+
+
+def _grown(scanner: Watcher, data: bytes, path: str, keys: list[Found]) -> list[Found]:
+    """The keys, with those that are only the beginning of one that is put together replaced by that."""
+    if not keys or not is_python(path, data):
+        return keys
+    try:
+        made = assembled_keys(scanner.detector, data, path, {one.secret for one in keys})
+    except Unparsed:
+        return keys
+    lines = Lines(data)
+    for match, place in made:
+        begun = [one for one in keys if match.secret.begins_with(one.secret) and _inside(one.place, place)]
+        if match.rule in FIXABLE and begun:
+            finding = begun[0].finding._replace(
+                start=lines.position(place.start),
+                end=lines.position(place.end),
+                masked=match.secret.masked,
+                fingerprint=match.secret.fingerprint(begun[0].finding.rule, path),
+                encoding=match.encoding,
+                key=match.secret.fingerprint("", ""),
+            )
+            keys = [*(one for one in keys if one not in begun), Found(finding, match.secret, place, True)]
+    return keys
+
+
+def _inside(place: Place, whole: Place) -> bool:
+    """Whether a place is in one of the pieces of another."""
+    return any(low <= place.start and place.end <= high for low, high in whole.masks)
+
+
+def _longer(one: Found, other: Found) -> bool:
+    """Whether a key is another one that goes on: the other is then a piece of it."""
+    return one.secret != other.secret and one.secret.begins_with(other.secret)
 
 
 def masked(data: bytes, looked: Looked) -> str:

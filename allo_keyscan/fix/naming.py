@@ -7,20 +7,25 @@ from collections.abc import Iterable
 from allo_keyscan.catalog.fixes import Variable
 from allo_keyscan.keys.secret import Secret
 
+Hints = Iterable[tuple[Secret, str | None]]
+"""Keys in order, each with the name by which it is known already, or None."""
 
-def names(keys: Iterable[tuple[Secret, str | None]], variable: Variable, *, fixed: bool = False) -> dict[Secret, str]:
+
+def names(keys: Hints, variable: Variable, *, settled: Hints = (), fixed: bool = False) -> dict[Secret, str]:
     """A name for each distinct key, in the order in which they come.
 
-    With each key comes the name by which code reads it already, or None; such a name is kept unless another key has it,
-    or `fixed` says that the variable was chosen by the user. All others are numbered, names that are taken left out.
+    A name by which a key is known is kept unless another key has it, or `fixed` says that the variable was chosen by
+    the user; `settled` are the values of variables, keys or not, and go first. All other keys are numbered, and names
+    that are taken left out.
     """
     keys = list(keys)
+    found = {secret for secret, _ in keys}
     known: dict[Secret, str] = {}
     if not fixed:
-        for secret, name in keys:
-            if name is not None and secret not in known and name not in known.values():
+        for secret, name in (*settled, *keys):
+            if name is not None and secret in found and secret not in known and name not in known.values():
                 known[secret] = name
-    taken = set(known.values()) | {name for _, name in keys if name is not None and not fixed}
+    taken = {name for _, name in keys if name is not None and not fixed} | set(known.values())
     number = 0
     for secret, _ in keys:
         if secret in known:
@@ -30,5 +35,4 @@ def names(keys: Iterable[tuple[Secret, str | None]], variable: Variable, *, fixe
             if variable.numbered(number) not in taken:
                 break
         known[secret] = variable.numbered(number)
-        taken.add(known[secret])
-    return known
+    return {secret: known[secret] for secret, _ in keys}

@@ -99,7 +99,10 @@ def _side_by_side(program: Program, found: Found, start: int, end: int) -> Targe
         if isinstance(node, cst.ConcatenatedString) and program.span(node)[0] <= start and end <= program.span(node)[1]
     ]
     if not around:
-        raise Unprovable("it stands in a comment, or in no string at all")
+        target = _joined(program, found)
+        if target is None:
+            raise Unprovable("it stands in a comment, or in no string at all")
+        return target
     node = around[0]
     whole = value(node)
     if not _holds(whole, found.secret.reveal().decode("utf-8", "replace")):
@@ -112,9 +115,9 @@ def _joined(program: Program, found: Found) -> Target | None:
     raw = found.secret.reveal()
     made = program.assembled(lambda value: raw in value)
     start, end = program.place(found.place.start, found.place.end)
-    for one in made:
+    for one in sorted(made, key=lambda one: len(one.value)):
         span, pieces = program.stretch(one.span), tuple(program.stretch(piece) for piece in one.pieces)
-        if (start, end) not in (span, *pieces) and not any(low <= start and end <= high for low, high in pieces):
+        if not any(low <= start and end <= high for low, high in (span, *pieces)):
             continue
         node = program.expression(*span)
         if node is None or not one.whole or not one.sole:

@@ -20,8 +20,8 @@ from allo_keyscan.fix.proof import comments, parsed, prove
 from allo_keyscan.fix.style import Style
 from allo_keyscan.keys.secret import Secret
 
-Elsewhere = Callable[[str], bool]
-"""Whether other files speak of a name."""
+Elsewhere = Callable[[str, str], bool]
+"""Whether other files than one, given by its path, speak of a name."""
 
 
 class Located(NamedTuple):
@@ -78,19 +78,19 @@ def changed(where: Located, ways: Ways) -> Change:
     if program is None or not where.targets:
         return Change(where.path, where.data, where.data, (), tuple(refused))
     try:
-        new, taken = _tried(program, where.targets, ways)
+        new, taken = _tried(where.path, program, where.targets, ways)
     except Unprovable:
         new, taken = program.text, []
         for target in where.targets:
             try:
-                new, taken = _tried(program, [*good, target], ways)
+                new, taken = _tried(where.path, program, [*good, target], ways)
                 good.append(target)
             except Unprovable as refusal:
                 refused.append(Refused(target.found, ways.names[target.found.secret], str(refusal)))
     return Change(where.path, where.data, program.encoded(new), tuple(taken), tuple(refused))
 
 
-def _tried(program: Program, targets: Sequence[Target], ways: Ways) -> tuple[str, list[Taken]]:
+def _tried(path: str, program: Program, targets: Sequence[Target], ways: Ways) -> tuple[str, list[Taken]]:
     """The new text, proved, and what stands in it for each key.
 
     Raises Unprovable.
@@ -107,7 +107,7 @@ def _tried(program: Program, targets: Sequence[Target], ways: Ways) -> tuple[str
                 made.take(target) if holder is None else Taken(target.found, ways.names[target.found.secret], "")
             )
         gone = list(leftovers(program, targets, ways.public))
-        if any(ways.elsewhere(name) for name, _, _ in gone):
+        if any(ways.elsewhere(path, name) for name, _, _ in gone):
             raise Unprovable("other files speak of a piece of it: take it out by hand")
         edits = [*made.edits(), *(edit for _, _, edit in gone)]
         if reached.statement:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple, TypeVar, cast
 
 from allo_keyscan.catalog.findings import FindingRule
 from allo_keyscan.model import Audited, AuditReport, Finding, Report, ScopesReport
@@ -18,6 +18,7 @@ from allo_keyscan.report.redact import cleaned
 
 Document = Report | ScopesReport | AuditReport
 Kind = Literal["scan", "scopes", "audit"]
+Shown = TypeVar("Shown", bound=Document)
 Rules = Callable[[], Mapping[str, FindingRule]]
 
 _EVERY: tuple[Kind, ...] = ("scan", "scopes", "audit")
@@ -65,7 +66,7 @@ def render(format_name: str, document: Document, rules: Rules, *, color: bool = 
     `rules` gives the rules of findings. Keys in names and messages are masked. What stands on a finding's line beside
     its keys may be the rest of one, or the same value again: it is veiled.
     """
-    document = cleaned(_veiled_document(document))
+    document = shown(document)
     if FORMATS[format_name].findings:
         from allo_keyscan.report.results import results
 
@@ -73,6 +74,11 @@ def render(format_name: str, document: Document, rules: Rules, *, color: bool = 
         return cast("Callable[..., str]", module.render)(results(document, rules()))
     module = import_module(f"allo_keyscan.report.{kind_of(document)}_{format_name}")
     return cast("Callable[..., str]", module.render)(document, rules=rules, color=color)
+
+
+def shown(document: Shown) -> Shown:
+    """A document as it may be shown: with every key masked, in whatever words it stands, and the lines veiled."""
+    return cast("Shown", cleaned(_veiled_document(document)))
 
 
 _WORD = re.compile(r"[A-Za-z0-9]{12,}")

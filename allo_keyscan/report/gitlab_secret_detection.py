@@ -70,7 +70,12 @@ def _entries(of: Results) -> Iterator[dict[str, Any]]:
                 "severity": _SEVERITIES[one.finding.confidence] if one.finding.severity == "error" else "Low",
                 "solution": cut(rule.remedy, _MOST_SOLUTION),
                 "identifiers": [
-                    {"type": "allo_keyscan_rule", "name": f"allo-keyscan {rule.code}", "value": rule.code},
+                    {
+                        "type": "allo_keyscan_rule",
+                        "name": f"allo-keyscan {rule.code}",
+                        "value": rule.code,
+                        "url": rule.page,
+                    },
                     {
                         "type": "cwe",
                         "name": "CWE-798",

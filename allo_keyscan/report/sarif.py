@@ -113,7 +113,7 @@ def _rule(rule: FindingRule) -> dict[str, Any]:
         "shortDescription": {"text": cut(summary, _LONGEST_RULE_TEXT)},
         "fullDescription": {"text": cut(f"{summary} {remedy}", _LONGEST_RULE_TEXT)},
         "help": {"text": remedy},
-        "helpUri": f"{HOME}#what-it-finds",
+        "helpUri": rule.page,
         "defaultConfiguration": {"level": rule.severity},
         "properties": properties,
     }

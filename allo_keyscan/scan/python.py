@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 from allo_keyscan.calls.analyze import literal_keys
@@ -9,7 +10,8 @@ from allo_keyscan.calls.assembled import Assembled, assembled
 from allo_keyscan.calls.parse import ParseFailure
 from allo_keyscan.calls.spans import Span
 from allo_keyscan.catalog.api import ApiRules, api_rules
-from allo_keyscan.keys.detect import Detector
+from allo_keyscan.keys.detect import Detector, Match
+from allo_keyscan.keys.secret import Secret
 from allo_keyscan.model import Position
 from allo_keyscan.scan.lines import Lines
 from allo_keyscan.scan.places import Place, Placed
@@ -21,15 +23,18 @@ class Unparsed(Exception):
     """Source that cannot be parsed; the message is the reason in words, and quotes nothing."""
 
 
-def assembled_keys(detector: Detector, data: bytes, name: str) -> list[Placed]:
-    """The keys that the source puts together. Raises Unparsed."""
-    found = assembled(data, lambda value: any(match.rule for match in detector.assembled(value, name)))
+def assembled_keys(detector: Detector, data: bytes, name: str, known: Collection[Secret] = ()) -> list[Placed]:
+    """The keys that the source puts together, but for `known` ones. Raises Unparsed."""
+
+    def matches(value: bytes) -> list[Match]:
+        return [match for match in detector.assembled(value, name) if match.rule and match.secret not in known]
+
+    found = assembled(data, lambda value: bool(matches(value)))
     placed: list[Placed] = []
     for one, place in _placed(found, data):
-        for match in detector.assembled(one.value, name):
-            if match.rule is not None:
-                encoding = ENCODING if match.encoding is None else f"{ENCODING}+{match.encoding}"
-                placed.append((match._replace(encoding=encoding), place))
+        for match in matches(one.value):
+            encoding = ENCODING if match.encoding is None else f"{ENCODING}+{match.encoding}"
+            placed.append((match._replace(encoding=encoding), place))
     return placed
 
 

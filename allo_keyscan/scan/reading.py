@@ -17,7 +17,7 @@ from typing import BinaryIO
 from allo_keyscan.errors import KeyscanError, TimeUp
 from allo_keyscan.keys.text import BASE64_FIRST_LINE, WIDE_HEADS
 from allo_keyscan.model import Origin, Skipped, Summary
-from allo_keyscan.scan.blob import WHOLE, Scanner, Tally
+from allo_keyscan.scan.blob import WHOLE, Policy, Scanner, Tally
 from allo_keyscan.scan.defects import broken
 from allo_keyscan.scan.places import is_python
 from allo_keyscan.sources.containers import Budget, Limits, members, sniff
@@ -79,6 +79,11 @@ class Reader:
         # Searched again at the seam of two pieces: more than any literal, and the next piece stays aligned.
         self._seam = max(map(len, scanner.detector.finder.literals)) // 64 * 64 + 64
         self._behind = (self._view[self._seam :],)
+
+    @property
+    def policy(self) -> Policy:
+        """What silences findings here."""
+        return self._scanner.policy
 
     def manner(self) -> str:
         """What decides, beside the rules, what it finds in a blob: a text that differs where that does."""

@@ -103,6 +103,7 @@ def test_text_for_people(project: Path) -> None:
     [
         ("fial-on = 'note'", "pyproject.toml: unknown key 'fial-on'; did you mean 'fail-on'?"),
         ("ignore = ['leeked-key']", "ignore: unknown rule 'leeked-key'; did you mean 'leaked-key'?"),
+        ("exclude = ['[a']", "pyproject.toml: exclude:1: "),
         ("scopes = ['TAGS_RAED']", "scopes: declared: unknown scope 'TAGS_RAED'; did you mean 'TAGS_READ'?"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +11,19 @@ import pytest
 from cli.conftest import Keyscan
 
 from allo_keyscan.catalog import rules_dir
-from allo_keyscan.catalog.api import api_rules
+from allo_keyscan.catalog.api import Scope, api_rules
+from allo_keyscan.catalog.findings import FindingRule
+from allo_keyscan.catalog.keys import key_rules
 from allo_keyscan.cli.explain import explained
 from allo_keyscan.errors import KeyscanError
 
 RULES = api_rules(rules_dir())
-REVOKE = "https://revoke.example"
+FORM = key_rules(rules_dir()).forms[0]
 PAGES = "https://help.withallo.com/en/v2/api-reference"
 
 
 def explain(*words: str) -> list[dict[str, Any]]:
-    return explained(words, RULES, REVOKE)
+    return explained(words, RULES, FORM)
 
 
 def test_an_endpoint_in_text_with_its_scope_its_source_and_the_conflict(keyscan: Keyscan) -> None:
@@ -101,13 +105,46 @@ def test_a_scope_in_text(keyscan: Keyscan) -> None:
 def test_a_rule_by_code_or_name_says_where_to_revoke(name: str) -> None:
     (one,) = explain(name)
     assert (one["code"], one["rule"], one["severity"], one["command"]) == ("AK001", "leaked-key", "error", "scan")
-    assert REVOKE in one["remedy"]
+    assert FORM.revoke in one["remedy"]
 
 
 def test_a_rule_in_text(keyscan: Keyscan) -> None:
     done = keyscan("explain", "AK103")
     assert done.out.startswith("AK103 unused-scope (warning, of `scopes`)\n  a scope is given that no call")
-    assert done.out.endswith("\n  what to do: give the key without it\n")
+    assert "\n  what to do: give the key without it\n" in done.out
+    assert "\n  reported\n    requests.get('https://api.withallo.com/v2/api/users')\n" in done.out
+    assert done.out.endswith("/docs/rules/AK103.md\n")
+
+
+@pytest.mark.parametrize("kind", RULES.kinds.values(), ids=lambda kind: kind.code)
+def test_every_rule_is_explained_by_code_and_name_with_all_it_has(kind: FindingRule) -> None:
+    (one,) = explain(kind.code)
+    assert explain(kind.name) == explain(kind.code.lower()) == [one]
+    assert (one["meaning"], one["why"], len(one["steps"])) == (kind.meaning, kind.why, len(kind.steps))
+    assert one["page"].endswith(f"/docs/rules/{kind.code}.md")
+    assert not {"{key}", "{secret}", "{example}", "{revoke}"} & set(re.findall(r"\{\w+\}", json.dumps(one)))
+
+
+@pytest.mark.parametrize("scope", RULES.scopes.values(), ids=lambda scope: scope.name)
+def test_every_scope_is_explained(scope: Scope) -> None:
+    (one,) = explain(scope.name)
+    assert (one["description"], one["source"], one["note"]) == (scope.description, scope.source, scope.note)
+
+
+def test_every_endpoint_is_explained() -> None:
+    for endpoint in RULES.endpoints:
+        (one,) = explain(endpoint.method, endpoint.path)
+        assert (one["method"], one["path"], one["scopes"]) == (endpoint.method, endpoint.path, list(endpoint.scopes))
+        assert (one["source"], one["note"]) == (endpoint.source, endpoint.note)
+
+
+def test_a_typo_in_any_name_is_answered_with_that_name() -> None:
+    paths = {one.path: one.path.replace("/api/", "/apii/") for one in RULES.endpoints}
+    slips = {name: name + "x" for name in (*RULES.kinds, *RULES.scopes)} | paths
+    for name, slip in slips.items():
+        with pytest.raises(KeyscanError) as error:
+            explain(slip)
+        assert f"did you mean {name!r}?" in str(error.value)
 
 
 @pytest.mark.parametrize(

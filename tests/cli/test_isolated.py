@@ -34,6 +34,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("ignored/b.txt", f"b = {key(2)}\n"),
         ("c.txt", f"c = {key(3)}  # allo-keyscan: ignore\n"),
         ("hidden/call.py", CODE),
+        ("ignored/call.py", CODE),
         ("d.txt", f"d = {key(4)}\n"),
     )
     create = (sys.executable, "-m", "allo_keyscan", "baseline", "create", "d.txt", "--isolated")
@@ -55,6 +56,8 @@ def test_a_scan_finds_what_settings_ignore_files_and_comments_hide(theirs: Path,
     assert alone.json["suppressed"]["comments"] == 1
     bare = keyscan("scan", str(theirs), "--format", "json", "--isolated", "--no-ignores")
     assert places(bare) == {"hidden/a.txt", "ignored/b.txt", "c.txt", "d.txt"}
+    obeyed = keyscan("scan", str(theirs), "--format", "json", "--no-ignores", "--max-file-size", "1M")
+    assert places(obeyed) == {"c.txt", "d.txt"}  # the settings leave out the others
     history = keyscan("scan", "--history", str(theirs), "--format", "json", "--isolated", "--no-ignores")
     assert places(history) == places(bare)
 
@@ -65,8 +68,9 @@ def test_scopes_finds_the_call_that_is_hidden(theirs: Path, keyscan: Keyscan) ->
         return [one["path"] for one in found["calls"]], [one["code"] for one in found["findings"]]
 
     assert seen() == ([], [])
-    assert seen("--isolated") == (["hidden/call.py"], [])
-    assert seen("--isolated", "--no-ignores") == (["hidden/call.py"], ["AK108"])
+    both = ["hidden/call.py", "ignored/call.py"]
+    assert seen("--isolated") == (both, [])
+    assert seen("--isolated", "--no-ignores") == (both, ["AK108", "AK108"])
 
 
 def test_an_audit_finds_both(theirs: Path, keyscan: Keyscan) -> None:

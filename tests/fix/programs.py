@@ -7,7 +7,7 @@ from samples import PREFIX
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.fixes import fix_rules
 from allo_keyscan.fix import Change
-from allo_keyscan.fix.found import Watcher, look
+from allo_keyscan.fix.found import Watcher, every
 from allo_keyscan.fix.naming import names
 from allo_keyscan.fix.python import Ways, changed, located
 from allo_keyscan.fix.style import Style
@@ -19,9 +19,9 @@ SCANNER = Watcher(rules_dir())
 def fixed(source: str | bytes, style: Style | None = None, path: str = "a.py", elsewhere: str = "") -> Change:
     """What is to be done to one Python file; `elsewhere` is a name that other files speak of."""
     data = source.encode() if isinstance(source, str) else source
-    where = located(path, data, look(SCANNER, data, path).keys, RULES)
+    where = located(path, data, every(SCANNER, data, path).keys, RULES)
     known = names(where.hints, RULES.variable)
-    return changed(where, Ways(known, style or Style(), PREFIX.encode(), lambda name: name == elsewhere))
+    return changed(where, Ways(known, style or Style(), PREFIX.encode(), lambda _, name: name == elsewhere))
 
 
 def became(source: str, style: Style | None = None) -> str:

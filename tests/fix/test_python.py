@@ -214,6 +214,17 @@ def test_what_cannot_be_proved_is_refused(source: str, line: int, reason: str) -
     assert refusals(source) == ([(line, reason)] if reason else [])
 
 
+def test_a_key_that_stands_plain_and_in_pieces_goes_from_both() -> None:
+    source = f"import os\nA = '{K}'\nB = '{K[:20]}' + '{K[20:]}'\nC = 'ak_' 'live_' '{B}'\n"
+    assert became(source) == f"import os\nA = {E}\nB = {E}\nC = {E}\n"
+
+
+def test_what_begins_like_a_key_goes_with_the_whole_of_it() -> None:
+    source = f"import os\nA = '{K[:25]}'\nKEY = A + '{K[25:]}'\n"
+    assert became(source) == f"import os\nKEY = {E}\n"
+    assert refusals(source + "print(A)\n")[0][0] == 3
+
+
 def test_one_refusal_does_not_keep_the_others() -> None:
     change = fixed(f"import os\nA = '{K}'\n# {key(1)}\nB = '{key(2)}'\n")
     assert change.new.decode() == f"import os\nA = {E}\n# {key(1)}\nB = {E[:-2]}_3']\n"

@@ -39,4 +39,4 @@ def test_an_example(ask: Callable[[str], object], text: str, expected: bool) -> 
 @pytest.mark.parametrize("entry", RULES.formats, ids=lambda entry: entry.id)
 def test_a_replacement_names_the_variable_unless_it_is_empty(entry: Format) -> None:
     assert entry.replacement == "" or "X_Y" in entry.named("X_Y")
-    assert "{name}" not in entry.named("X_Y") + entry.advice("X_Y")
+    assert "{name}" not in entry.named("X_Y") + entry.advice("X_Y", "a/b")

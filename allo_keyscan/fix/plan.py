@@ -1,0 +1,108 @@
+"""Files with keys in them -> what is to be done to each, with one name for each key over all of them. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from allo_keyscan.catalog.fixes import FixRules, Variable
+from allo_keyscan.fix import Change, Found, Refused, config, python
+from allo_keyscan.fix.found import Looked, Watcher, every
+from allo_keyscan.fix.naming import names
+from allo_keyscan.fix.python import Elsewhere, Located, Ways
+from allo_keyscan.fix.style import Style
+from allo_keyscan.keys.secret import Secret
+from allo_keyscan.scan.places import is_python
+
+_STILL_THERE = "it would still be found after the change"
+_ONE_SETTING = "the expression of --expression reads one setting, and this is another key: put {lower} in it"
+
+
+class Fixing(NamedTuple):
+    """How keys are taken out in a run.
+
+    `name` is the variable the user chose, None for that of the rules; `accepted` are fingerprints of findings that a
+    baseline accepts, and which stay; `known` are values that variables have already.
+    """
+
+    rules: FixRules
+    style: Style = Style()
+    name: str | None = None
+    accepted: Collection[str] = frozenset()
+    known: tuple[tuple[Secret, str], ...] = ()
+
+    @property
+    def variable(self) -> Variable:
+        """The variable of the first key."""
+        return self.rules.variable if self.name is None else self.rules.variable._replace(name=self.name)
+
+
+class Plan(NamedTuple):
+    """What is to be done: the changes in the order of their paths, and the variable of each key."""
+
+    changes: tuple[Change, ...]
+    names: dict[Secret, str]
+
+
+def plan(files: Iterable[tuple[str, bytes]], scanner: Watcher, how: Fixing, elsewhere: Elsewhere) -> Plan:
+    """What to do to files that hold keys, given with their paths, sorted."""
+    known: list[tuple[Secret, str | None]] = []
+    seen: list[tuple[Looked, Located | tuple[str, bytes, list[Found]]]] = []
+    for path, data in files:
+        looked = every(scanner, data, path)
+        keys = [one for one in looked.keys if one.finding.fingerprint not in how.accepted]
+        if is_python(path, data):
+            where = python.located(path, data, keys, how.rules)
+            seen.append((looked, where))
+            known += where.hints
+        else:
+            seen.append((looked, (path, data, keys)))
+            known += [(one.secret, config.hint(data, one)) for one in keys]
+    given = names(known, how.variable, settled=how.known, fixed=how.name is not None)
+    public = b" ".join(form.prefix for form in scanner.detector.rules.forms)
+    ways = Ways(given, how.style, public, elsewhere)
+    changes = []
+    for looked, what in seen:
+        if isinstance(what, Located):
+            change = python.changed(what if how.style.many() else _one_setting(what, ways), ways)
+        else:
+            change = config.changed(*what, given, how.rules)
+        changes.append(_verified(change, looked, scanner))
+    return Plan(tuple(changes), given)
+
+
+def _one_setting(where: Located, ways: Ways) -> Located:
+    """The same file with all keys refused but the first of the run: they would all read the same setting."""
+    first = next(iter(ways.names), None)
+    others = tuple((one.found, _ONE_SETTING) for one in where.targets if one.found.secret != first)
+    return where._replace(
+        targets=tuple(one for one in where.targets if one.found.secret == first), refused=(*where.refused, *others)
+    )
+
+
+def _verified(change: Change, before: Looked, scanner: Watcher) -> Change:
+    """The change, or none at all where a key that was taken out is found again, silenced or not."""
+    if not change.taken:
+        return change
+    after = every(scanner, change.new, change.path)
+    gone = Counter(one.found.secret for one in change.taken)
+    left = Counter(dict(before.values)) - gone
+    found_again = {
+        secret for secret, number in Counter(dict(after.values)).items() if secret in gone and number > left[secret]
+    }
+    written = {secret for secret in gone if not left[secret] and secret.reveal() in change.new}
+    if not found_again | written:
+        return change
+    stay = tuple(Refused(one.found, one.name, _STILL_THERE) for one in change.taken)
+    return Change(change.path, change.old, change.old, (), (*change.refused, *stay))
+
+
+def variables(changes: Iterable[Change]) -> list[str]:
+    """The variables that code reads once the changes are made, in order."""
+    return sorted({one.name for change in changes for one in change.taken}, key=lambda name: (len(name), name))
+
+
+def values(changes: Iterable[Change]) -> Mapping[str, Secret]:
+    """The key of each of them."""
+    return {one.name: one.found.secret for change in changes for one in change.taken}
