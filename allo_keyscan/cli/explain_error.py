@@ -46,14 +46,26 @@ class Explained(NamedTuple):
 
 
 @click.command("explain-error", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("file", required=False)
+@click.argument("file", required=False, shell_complete=options.as_files)
 @click.option(
-    "--code", "paths", multiple=True, metavar="PATH", help='The code that got the answer (repeatable). [default: "."]'
+    "--code",
+    "paths",
+    multiple=True,
+    metavar="PATH",
+    shell_complete=options.as_files,
+    help='The code that got the answer (repeatable). [default: "."]',
 )
 @click.option(
     "--status", type=click.IntRange(400, 599), metavar="N", help="The HTTP status, where FILE does not say it."
 )
-@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the result is written.",
+)
 @options.where
 @options.settings
 @options.manners

@@ -45,8 +45,15 @@ def command() -> None:
 
 
 @command.command("diff")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@options.paths("files", "FILE...", required=True)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the result is written.",
+)
 @options.rules
 @options.manners
 def diff(files: tuple[str, ...], format_name: str, rules: str | None, **given: Any) -> int:
@@ -68,7 +75,7 @@ def diff(files: tuple[str, ...], format_name: str, rules: str | None, **given: A
 
 
 @command.command("update")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@options.paths("files", "FILE...", required=True)
 @options.rules
 @options.manners
 def update(files: tuple[str, ...], rules: str | None, **given: Any) -> int:

@@ -23,8 +23,8 @@ from allo_keyscan.report.verification import Asked, render_json, render_text
 _CODES = {"active": ExitCode.CLEAN, "invalid": ExitCode.FINDINGS, "unknown": ExitCode.INCOMPLETE}
 
 
-@click.command("verify", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("never", nargs=-1, metavar="")
+@click.command("verify", context_settings={"help_option_names": ["-h", "--help"], "allow_extra_args": True})
+@click.pass_context
 @asking.key_env
 @click.option("--key-fd", type=asking.Descriptor(), metavar="N", help="Read the key from this file descriptor.")
 @click.option("--prompt", is_flag=True, help="Ask for the key at the terminal, without showing it.")
@@ -32,11 +32,18 @@ _CODES = {"active": ExitCode.CLEAN, "invalid": ExitCode.FINDINGS, "unknown": Exi
 @click.option(
     "--timeout", type=options.Seconds(), metavar="SECONDS", help="Wait no longer for an answer.  [default: 20]"
 )
-@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--output", metavar="FILE", help="Write the result there instead of standard output.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the result is written.",
+)
+@options.option("--output", name="output", help="Write the result there instead of standard output.", **options.FILE)
 @options.rules
 @options.manners
-def command(never: tuple[str, ...], **given: Any) -> int:
+def command(context: click.Context, /, **given: Any) -> int:
     """Ask the API whether a key works, whose it is, and what it opens: one request, to the API's own server.
 
     The key comes from the variable that the rules name (--key-env names another one), from a file descriptor or from a
@@ -46,7 +53,7 @@ def command(never: tuple[str, ...], **given: Any) -> int:
     Exits 0 where the key is active, 1 where it is invalid, 3 where that is not known, and 2 where it could not be
     asked.
     """
-    if never:
+    if context.args:
         raise KeyscanError(
             "a key is not taken from the command line, where other users and the shell's history see it: if that was "
             "one, revoke it. Set an environment variable, or use --prompt or --key-fd"
