@@ -11,15 +11,17 @@ from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 Confidence = Literal["high", "medium", "low"]
-Basis = Literal["guide", "page", "overview", "security-scheme", "inferred", "unknown"]
+Basis = Literal["guide", "page", "overview", "security-scheme", "live", "inferred", "unknown"]
 """Where an endpoint's scope was read."""
 Certainty = Literal["definite", "possible"]
+KeyState = Literal["active", "invalid", "unknown"]
+"""What the API says of a key; unknown where it said nothing that counts."""
 
 SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
 
 
 def documented(basis: Basis) -> Literal["documented", "inferred", "unknown"]:
-    """A basis as JSON shows it: what is neither inferred nor unknown stands in the API's documentation."""
+    """A basis as JSON shows it: what is neither inferred nor unknown is the word of the API or of its documentation."""
     return basis if basis in ("inferred", "unknown") else "documented"
 
 
@@ -101,10 +103,19 @@ class Life(NamedTuple):
         return not (self.branches or self.tags or self.remotes or self.others or self.in_index or self.in_work_tree)
 
 
+class Verification(NamedTuple):
+    """What the API said of a key: the scopes that an active one has, or why it is not known to be active."""
+
+    state: KeyState
+    scopes: tuple[str, ...] = ()
+    reason: str = ""
+
+
 class Finding(NamedTuple):
     """One thing to act on. `excerpt` is the line with every key masked; `caret` is where the finding stands in it.
 
     `chain` are the places of a call's wrappers, the one that sends last. `key` is the identity of the value alone.
+    `verification` is there where the API was to be asked about it.
     """
 
     rule: str
@@ -123,6 +134,7 @@ class Finding(NamedTuple):
     chain: tuple[Place, ...] = ()
     key: str = ""
     life: Life | None = None
+    verification: Verification | None = None
 
 
 class Skipped(NamedTuple):

@@ -15,6 +15,7 @@ from allo_keyscan.catalog.api import api_rules
 from allo_keyscan.catalog.ci import ci_rules
 from allo_keyscan.catalog.fixes import fix_rules
 from allo_keyscan.catalog.keys import key_rules, placeholder_rules
+from allo_keyscan.catalog.live import live_rules
 
 FILES = {path.name: tomllib.loads(path.read_text("utf-8")) for path in Path(rules_dir()).glob("*.toml")}
 # True examples of every field would be the file itself; these are of the wrong type, empty, or no pattern.
@@ -34,6 +35,7 @@ def fields() -> Iterator[Any]:
 def load() -> None:
     api_rules("rules")
     ci_rules("rules")
+    live_rules("rules")
     key_rules("rules")
     placeholder_rules("rules")
     fix_rules("rules")

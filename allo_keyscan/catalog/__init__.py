@@ -23,7 +23,7 @@ EXAMPLES = frozenset({"true", "false"})
 """The fields that every entry has."""
 
 _TABLES = {
-    "api.toml": ("host", "aside", "credential", "name", "path"),
+    "api.toml": ("host", "aside", "credential", "name", "path", "check", "envelope", "error"),
     "ci.toml": ("pipeline", "event"),
     "clients.toml": ("client", "double", "guess"),
     "endpoints.toml": ("endpoint",),
@@ -58,6 +58,11 @@ def rules_dir(override: str | None = None) -> str:
         return override
     packaged = os.path.join(_PACKAGE, "rules")
     return packaged if os.path.isdir(packaged) else os.path.join(os.path.dirname(_PACKAGE), "rules")
+
+
+def is_installed(folder: str) -> bool:
+    """Whether a folder of rules is that of an installed package, which its next version replaces."""
+    return os.path.abspath(folder) == os.path.join(_PACKAGE, "rules")
 
 
 @cache

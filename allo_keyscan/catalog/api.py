@@ -62,6 +62,8 @@ class Scope:
     implies: tuple[str, ...]
     note: str | None
     examples: Examples
+    abuse: str | None = None
+    """What somebody who should not have it can do with it, as the rest of a sentence that begins with "can"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ def api_rules(folder: str) -> ApiRules:
         clients,
         entries(folder, "api.toml", "host", _host),
         entries(folder, "api.toml", "aside", _aside, optional=True),
-        entries(folder, "api.toml", "credential", _credential),
+        load_credentials(folder),
         entries(folder, "api.toml", "name", _pattern, optional=True),
         entries(folder, "api.toml", "path", _pattern, optional=True),
         {name: double for double in doubles for name in double.names},
@@ -223,6 +225,11 @@ def load_endpoints(folder: str) -> tuple[Endpoint, ...]:
             raise RulesError(f"{where} stands there twice{other}")
         seen[shape] = endpoint.path
     return found
+
+
+def load_credentials(folder: str) -> tuple[Credential, ...]:
+    """The headers that carry a key, of api.toml."""
+    return entries(folder, "api.toml", "credential", _credential)
 
 
 def load_scopes(folder: str) -> dict[str, Scope]:
@@ -269,7 +276,7 @@ def _endpoint(entry: Table) -> Endpoint:
 
 
 def _scope(entry: Table) -> Scope:
-    known(entry, {"name", "description", "source", "implies", "note", "true", "false"})
+    known(entry, {"name", "description", "abuse", "source", "implies", "note", "true", "false"})
     name = text(entry, "name")
     if not SCOPE_NAME.fullmatch(name):
         raise ValueError("name must be letters, digits and _ . : / * -, with a letter first")
@@ -280,6 +287,7 @@ def _scope(entry: Table) -> Scope:
         optional_strings(entry, "implies"),
         text(entry, "note") if "note" in entry else None,
         examples(entry),
+        text(entry, "abuse") if "abuse" in entry else None,
     )
 
 

@@ -15,6 +15,7 @@ from allo_keyscan.cli.deadline import deadline
 from allo_keyscan.cli.resolve import Options, check_scopes, read_text, resolve
 from allo_keyscan.cli.scopes import SUFFIXES, Sources, assessed, python_sources
 from allo_keyscan.cli.search import search_history, search_tree
+from allo_keyscan.cli.verifying import Verifier
 from allo_keyscan.errors import KeyscanError, TimeUp
 from allo_keyscan.model import Audited, Commit, ScopesReport, Skipped
 from allo_keyscan.scan import run
@@ -50,19 +51,22 @@ def repository(path: str) -> Home:
     return home(os.path.dirname(found.git_dir)) if inside else found
 
 
-def look(path: str, given: dict[str, Any]) -> Audited:
+def look(path: str, given: dict[str, Any], verifier: Verifier | None = None) -> Audited:
     """What is said of one repository; what was found by the time limit, or by an interrupt, is in it.
+
+    `verifier` asks about its keys.
 
     Raises KeyscanError where it cannot be read at all.
     """
-    one = _Repository(path, given)
+    one = _Repository(path, given, verifier)
     told = one.chosen.given
     return one.audit(told["timeout"])._replace(fail_on=told["fail_on"])
 
 
 class _Repository:
-    def __init__(self, path: str, given: dict[str, Any]) -> None:
+    def __init__(self, path: str, given: dict[str, Any], verifier: Verifier | None) -> None:
         self._path = path
+        self._verifier = verifier
         self._home = repository(path)
         self._root = self._home.root or self._home.cwd
         self._bare = self._home.root is None
@@ -102,11 +106,15 @@ class _Repository:
             interrupted = True
             past.skipped.append(Skipped(".", f"interrupted: {', '.join(left)} was not looked at, or not to the end"))
         hide = self.chosen.hide
+        here = run.report(tree, hide, self._accepted)
+        before = run.report(past, hide, self._accepted, interrupted=interrupted)
+        if self._verifier is not None and self.chosen.vault is not None and not interrupted:
+            here, before = self._verifier.verified((here, before), self.chosen.vault)
         return audit.audited(
             self._path,
             self._head(),
-            run.report(tree, hide, self._accepted),
-            run.report(past, hide, self._accepted, interrupted=interrupted),
+            here,
+            before,
             self._scopes,
             declared=self._declared,
             bare=self._bare,

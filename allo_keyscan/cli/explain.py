@@ -27,6 +27,7 @@ _BASES = {
     "guide": "the authentication guide's table",
     "page": "the endpoint's own page",
     "overview": "an overview page",
+    "live": "the API's own list for a key",
     "security-scheme": "the OpenAPI document's security scheme",
     "inferred": "inferred",
     "unknown": "not known",

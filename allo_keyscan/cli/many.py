@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from hashlib import blake2b
 from typing import Any
@@ -14,11 +14,13 @@ from allo_keyscan.audit import Totals, stopped, unread
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.cli import job
 from allo_keyscan.cli.audited import deliver, exit_code, summarize, summarize_all
+from allo_keyscan.cli.auditing import look
 from allo_keyscan.cli.output import say, write
 from allo_keyscan.cli.resolve import standard_input
+from allo_keyscan.cli.verifying import Verifier
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.many import shards
-from allo_keyscan.many.jobs import Ended, Engine, Job
+from allo_keyscan.many.jobs import INTERRUPTED, NOT_BEGUN, Ended, Engine, Job
 from allo_keyscan.many.journal import Journal
 from allo_keyscan.many.local import Local
 from allo_keyscan.model import Audited, AuditReport, Shard
@@ -30,7 +32,7 @@ from allo_keyscan.scan.parallel import usable_processors
 # What decides an answer; the other options decide how it is shown and made.
 _DECIDING = (
     *("baseline", "config_file", "exclude", "fail_on", "force_exclude", "isolated", "max_file_size", "no_archives"),
-    *("no_gitignore", "no_ignores", "timeout"),
+    *("no_gitignore", "no_ignores", "timeout", "verify", "verify_all", "api_url"),
 )
 _FILES = ("baseline", "config_file")
 
@@ -77,6 +79,10 @@ def audit_many(names: dict[str, str], given: dict[str, Any]) -> int:
     try:
         run.begin()
         left = [name for name in wanted if name not in run.taken]
+        if given["verify"]:
+            for found in _one_by_one(left, names, given):
+                run.add(found)
+            return run.end()
         engine, make = _engine(given, len(left))
         with closing(_ended(engine, [make(name) for name in left])) as ended:
             for one in ended:
@@ -84,6 +90,26 @@ def audit_many(names: dict[str, str], given: dict[str, Any]) -> int:
         return run.end()
     finally:
         run.close()
+
+
+def _one_by_one(left: Sequence[str], names: dict[str, str], given: dict[str, Any]) -> Iterator[Audited]:
+    """Each repository in this process, where its keys can be asked about: no raw key crosses a process border."""
+    verifier = Verifier(given, rules_dir(given["rules"]))
+    interrupted = False
+    for name in left:
+        if interrupted:
+            yield stopped(name, NOT_BEGUN, interrupted=True)
+            continue
+        try:
+            found = look(name, {**given, "quiet": True}, verifier)
+        except KeyscanError as error:
+            yield unread(name, f"{names[name]}{error}")
+        except KeyboardInterrupt:
+            interrupted = True
+            yield stopped(name, INTERRUPTED, interrupted=True)
+        else:
+            interrupted = found.interrupted
+            yield found
 
 
 def _ended(engine: Engine, jobs: Sequence[Job]) -> Generator[Ended]:

@@ -21,6 +21,7 @@ _FLAGS = {
 }
 DEFAULTS: dict[str, Any] = {
     "allow_incomplete": None,
+    "api_url": None,
     "baseline": None,
     "color": "auto",
     "commit_message": False,
@@ -48,6 +49,8 @@ DEFAULTS: dict[str, Any] = {
     "stdin_filename": None,
     "timeout": None,
     "verbose": 0,
+    "verify": False,
+    "verify_all": False,
 }
 """Every option of `scan`, as it is where it is not given."""
 

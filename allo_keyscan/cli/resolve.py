@@ -12,6 +12,7 @@ from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.findings import finding_rules
 from allo_keyscan.config import SETTINGS, Config
 from allo_keyscan.errors import KeyscanError
+from allo_keyscan.keys.vault import Vault
 from allo_keyscan.report import Kind, formats_of
 from allo_keyscan.report.redact import mask_keys_of
 from allo_keyscan.scan.blob import Policy, Scanner
@@ -37,6 +38,8 @@ class Options(NamedTuple):
     baseline: str | None
     cache: str | None
     """The folder of what is kept between runs; None where nothing may be."""
+    vault: Vault | None = None
+    """Where raw keys end that will be asked about."""
 
 
 def settled(given: dict[str, Any], config: Config, command: Kind | None = None) -> dict[str, Any]:
@@ -77,7 +80,8 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...], command: Kind | None 
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
     obeyed = not given["no_ignores"]
     check_rules(config, rules)
-    scanner = Scanner(rules, policy(config, root) if obeyed else Policy(comments=False))
+    vault = Vault() if given.get("verify") else None
+    scanner = Scanner(rules, policy(config, root) if obeyed else Policy(comments=False), vault)
     archives = not given["no_archives"]
     reader = Reader(scanner, archives=archives, max_size=given["max_file_size"])
     ignore = Ignore(
@@ -100,6 +104,7 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...], command: Kind | None 
         hide=scanner.detector.hide,
         baseline=given["baseline"] if obeyed else None,
         cache=cache_folder(given),
+        vault=vault,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from allo_keyscan.cli import options
+from allo_keyscan.cli import asking, options
 from allo_keyscan.cli.search import search
 
 
@@ -27,6 +27,7 @@ from allo_keyscan.cli.search import search
 @click.option("--commit-message", is_flag=True, help="PATHS are commit messages: stop at git's scissors line.")
 @options.timeout("Stop then; the default, 0, is no limit.")
 @options.cache("With --history: read every object anew, and keep nothing.")
+@asking.of_findings
 @options.where
 @options.looking
 @options.settings

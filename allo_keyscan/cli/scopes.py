@@ -12,7 +12,7 @@ from allo_keyscan import config as configuration
 from allo_keyscan.calls.layout import is_test
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.api import SCOPE_NAME, ApiRules, api_rules
-from allo_keyscan.cli import options
+from allo_keyscan.cli import asking, granted, options
 from allo_keyscan.cli.declared import Settings
 from allo_keyscan.cli.output import (
     counted,
@@ -31,7 +31,7 @@ from allo_keyscan.modules import facts_cache
 from allo_keyscan.needs.held import Held
 from allo_keyscan.report.redact import mask_keys_of
 from allo_keyscan.scan.parallel import usable_processors
-from allo_keyscan.scopes import Silence, judge, search
+from allo_keyscan.scopes import Found, Silence, judge, search
 from allo_keyscan.sources import git
 from allo_keyscan.sources.ignore import Ignore
 from allo_keyscan.sources.worktree import list_files
@@ -59,6 +59,20 @@ class _Scopes(click.ParamType[tuple[str, ...]]):
 @click.option("--check", is_flag=True, help="Exit 1 where a scope is missing, or given and not needed.")
 @options.fail_on("With --check, the least severity to exit 1 for. [default: warning]")
 @click.option("--granted", type=_Scopes(), metavar="A,B", help="The scopes the key has.")
+@click.option(
+    "--granted-from-api", is_flag=True, help="Ask the API which scopes the keys have that the code reads, if set here."
+)
+@click.option(
+    "--key-env", multiple=True, metavar="NAME", help="With --granted-from-api: the variable of a key (repeatable)."
+)
+@asking.api_url
+@click.option(
+    "--granted-file",
+    "granted_files",
+    multiple=True,
+    metavar="[KEY=]FILE",
+    help="A saved answer of the API, for one key (repeatable): env:NAME=me.json.",
+)
 @click.option("--write", "writes", is_flag=True, help="Declare the scopes of each key in the project's settings file.")
 @options.output("scopes")
 @options.allow_incomplete
@@ -76,8 +90,7 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     """
     if given["fail_on"] and not given["check"]:
         raise click.UsageError("--fail-on says what --check fails on: give both")
-    if given["writes"] and (given["isolated"] or given["granted"] is not None):
-        raise click.UsageError("--write declares scopes in the project's settings: not with --isolated or --granted")
+    _check_granted(given)
     folder = paths[0] if len(paths) == 1 and os.path.isdir(paths[0]) else os.curdir
     config = configuration.load(folder, given["config_file"], isolated=given["isolated"])
     given = settled(given, config, "scopes")
@@ -96,7 +109,7 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     settings = Settings.of(config, root)
     if given["writes"]:
         settings = settings.written(found, read.skipped, rules, folder, _unheard if given["quiet"] else say)
-    held = settings.held if given["granted"] is None else Held.everywhere(given["granted"])
+    held = _held(settings, found, rules_folder, given)
     silence = None
     if not given["no_ignores"]:
         silence = Silence({**dict(read.sources), **settings.texts}, policy(config, root).configured_away)
@@ -125,8 +138,47 @@ def assessed(read: Sources, rules: ApiRules, chosen: Options, root: str) -> tupl
     return report, settings.held is not None
 
 
+def _check_granted(given: dict[str, Any]) -> None:
+    names = ("--granted", "--granted-file", "--granted-from-api")
+    ways = (given["granted"] is not None, bool(given["granted_files"]), given["granted_from_api"])
+    if sum(ways) > 1:
+        raise click.UsageError(f"{', '.join(names)}: one of them at a time")
+    if given["writes"] and (given["isolated"] or any(ways)):
+        raise click.UsageError("--write declares scopes in the project's settings: not with --isolated or --granted…")
+    if (given["key_env"] or given["api_url"] is not None) and not given["granted_from_api"]:
+        raise click.UsageError("--key-env and --api-url belong to --granted-from-api: give it too")
+
+
+def _held(settings: Settings, found: Found, folder: str, given: dict[str, Any]) -> Held | None:
+    """The scopes that keys have: granted, by whoever says so, else declared; None where nothing says them."""
+    if given["granted"] is not None:
+        return Held.everywhere(given["granted"])
+    if not given["granted_files"] and not given["granted_from_api"]:
+        return settings.held
+    keys = [*(call.key for call in found.calls), *(one.key for one in found.unresolved)]
+    if given["granted_files"]:
+        held, told = granted.from_files(given["granted_files"], folder, keys)
+    else:
+        held, told = granted.from_api(given, folder, keys)
+    for said in () if given["quiet"] else told:
+        say(said)
+    return held
+
+
 def _unheard(_: str) -> None:
     """What is said to nobody."""
+
+
+def search_code(paths: Sequence[str], rules: ApiRules, given: dict[str, Any]) -> ScopesReport:
+    """The calls of some code, for who asks about some of them; nothing is said of the scopes that keys have."""
+    folder = paths[0] if len(paths) == 1 and os.path.isdir(paths[0]) else os.curdir
+    config = configuration.load(folder, given["config_file"], isolated=given["isolated"])
+    given = settled(given, config)
+    read = python_sources(paths, folder, config, given)
+    kept = cache_folder(given)
+    cache = facts_cache(kept) if kept is not None else None
+    found = search(read.sources, rules, tests=read.tests, jobs=usable_processors(), cache=cache)
+    return judge(found, read.sources, rules, None, skipped=read.skipped, tests=read.tests)
 
 
 def python_sources(paths: Sequence[str], folder: str, config: Config, given: dict[str, Any]) -> Sources:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allo_keyscan import baseline as accepted
 from allo_keyscan.catalog.findings import finding_rules
@@ -18,6 +18,9 @@ from allo_keyscan.scan import run
 from allo_keyscan.scan.blob import Tally
 from allo_keyscan.sources.names import Names
 from allo_keyscan.sources.worktree import list_files
+
+if TYPE_CHECKING:
+    from allo_keyscan.cli.verifying import Verifier
 
 _MODES = {
     "staged": "--staged",
@@ -41,8 +44,10 @@ def search(paths: tuple[str, ...], given: dict[str, Any], names: Names | None = 
 
 
 def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None) -> int:
+    wanted = _asks(given)
     chosen = resolve(given, paths, "scan")
     given = chosen.given
+    verifier = _verifier(given, chosen.rules) if wanted else None
     known = accepted.parse(read_text(chosen.baseline), chosen.baseline) if chosen.baseline else frozenset()
     tally = Tally()
     interrupted = False
@@ -59,6 +64,8 @@ def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None
         from allo_keyscan.scan.history.lives import one_per_key
 
         report = one_per_key(report)
+    if verifier is not None and chosen.vault is not None:
+        (report,) = verifier.verified((report,), chosen.vault)
     show(report, lambda: finding_rules(chosen.rules), given)
     if not given["quiet"]:
         summarize(report, verbose=given["verbose"])
@@ -68,6 +75,23 @@ def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None
         exit_zero=given["exit_zero"],
         allow_incomplete=given["allow_incomplete"],
     )
+
+
+def _asks(given: dict[str, Any]) -> bool:
+    """Whether the API is to be asked about keys; a hook does not load what that takes."""
+    if not (given["verify"] or given["verify_all"] or given["api_url"] is not None):
+        return False
+    from allo_keyscan.cli.verifying import check_options
+
+    check_options(given)
+    return True
+
+
+def _verifier(given: dict[str, Any], rules: str) -> Verifier:
+    """Who asks about keys; made before the search, so that what it lacks is said at once."""
+    from allo_keyscan.cli.verifying import Verifier
+
+    return Verifier(given, rules)
 
 
 def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tally: Tally, names: Names | None) -> None:

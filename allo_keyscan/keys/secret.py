@@ -28,7 +28,7 @@ class Secret:
         return f"{self._prefix.decode()}…{tail.decode('ascii', 'replace')}"
 
     def reveal(self) -> bytes:
-        """The value itself, for the one header of a request that asks about it; tests/live holds who may call this."""
+        """The value itself, for who sends it to ask about it, or takes it out of a file; tests/live holds who may."""
         return self._value
 
     def fingerprint(self, rule: str, place: str) -> str:

@@ -21,7 +21,8 @@ def findings(
     found = [*_of_calls(seen, remarks, rules.kinds), *_unresolved(seen, rules.kinds)]
     if held is not None:
         for call in seen.calls:
-            lacked = [scope for scope in call.scopes if scope not in rules.covered(held.by(call.key))]
+            has = rules.covered(held.by(call.key))
+            lacked = [scope for scope in call.scopes if scope not in has and held.knows(call.key)]
             found += [_missing(rules.kinds, call, scope, held) for scope in lacked]
         found += _unused(seen, keys, rules, held)
     return sorted(found, key=lambda one: (one.origin.path, one.start, one.code, one.message))

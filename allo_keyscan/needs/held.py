@@ -13,17 +13,23 @@ class Held(NamedTuple):
     """`of` are the scopes of some keys by name, `others` those of every other key, None where nothing says them.
 
     `file` is the settings file that declares them, as reports name it, and `lines` the line of each scope in it.
+    Where it is not `whole`, nothing is known of a key that is in neither; else it has no scope.
     """
 
     of: Mapping[str, tuple[str, ...]]
     others: tuple[str, ...] | None
     file: str | None = None
     lines: Mapping[tuple[str, str], int] = {}
+    whole: bool = True
 
     @classmethod
     def everywhere(cls, scopes: Iterable[str]) -> Held:
         """Every key has the same scopes."""
         return cls({}, tuple(sorted(set(scopes))))
+
+    def knows(self, key: str | None) -> bool:
+        """Whether it is known which scopes a key has."""
+        return self.whole or self.others is not None or (key is not None and key in self.of)
 
     def by(self, key: str | None) -> tuple[str, ...]:
         """The scopes of one key; of a key that may be any of them, all that any of them has."""

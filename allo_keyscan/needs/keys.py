@@ -59,7 +59,7 @@ def _needs(name: str | None, seen: Seen, rules: ApiRules, held: Held | None) -> 
     required = smallest((scope for call in calls for scope in call.scopes), rules)
     missing: tuple[str, ...] = ()
     spare = Unneeded((), (), ())
-    if held is not None:
+    if held is not None and held.knows(name):
         has = held.by(name)
         missing = tuple(scope for scope in required if scope not in rules.covered(has))
         if name in held.of or held.others is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from allo_keyscan.model import Audited, AuditReport, Leak
 from allo_keyscan.report import audit_words as words
 from allo_keyscan.report import scopes_markdown
+from allo_keyscan.report.asked_words import in_words
 from allo_keyscan.report.markdown import code, escaped, findings, fit, gaps, steps, table
 
 
@@ -26,6 +27,8 @@ def _repository(one: Audited) -> Iterator[str]:
         yield table(head, (_row(leak, one) for leak in one.leaks))
         for leak in one.leaks:
             yield f"### {code(leak.finding.masked)}: what to do"
+            if leak.finding.verification is not None:
+                yield f"The API says: {escaped(in_words(leak.finding.verification))}."
             yield steps(words.steps(leak))
     scopes = one.scopes
     if scopes is not None and (scopes.calls or scopes.unresolved or scopes.keys):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from allo_keyscan.model import SEVERITIES, Audited, AuditReport, Commit, Finding, KeyNeeds, Leak
+from allo_keyscan.report.asked_words import in_words
 
 EXAMPLE = "example-key"
 CLIENT_SIDE = "client-side-key"
@@ -222,6 +223,8 @@ def _step(advice: str) -> Step:
 def facts(leak: Leak) -> Iterator[tuple[str, str]]:
     """The life of a key as names and what is said of each."""
     life = leak.life
+    if leak.finding.verification is not None:
+        yield "the API says", in_words(leak.finding.verification)
     for name, commit in (("first commit", life.first), ("last commit", life.last)):
         if commit is not None and (name == "first commit" or commit != life.first):
             yield name, commit_words(commit)

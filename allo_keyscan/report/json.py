@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from allo_keyscan import __version__
-from allo_keyscan.model import Commit, Finding, Life, Skipped, Summary, Suppressed
+from allo_keyscan.model import Commit, Finding, Life, Skipped, Summary, Suppressed, Verification
 
 SCHEMA_VERSION = 1
 TOOL = {"name": "allo-keyscan", "version": __version__}
@@ -30,6 +30,7 @@ def finding(one: Finding) -> dict[str, Any]:
         "commit": commit(one.origin.commit),
         "message": one.message,
         **({} if one.life is None else {"key": one.key, "history": life(one.life)}),
+        **({} if one.verification is None else {"verification": verification(one.verification)}),
     }
 
 
@@ -68,6 +69,11 @@ def life(one: Life) -> dict[str, Any]:
         ],
         "advice": one.advice,
     }
+
+
+def verification(one: Verification) -> dict[str, Any]:
+    """What the API said of a key, as the contract spells it; `reason` says why it is not active, where it is not."""
+    return {"state": one.state, "scopes": list(one.scopes), **({"reason": one.reason} if one.reason else {})}
 
 
 def suppressed(one: Suppressed) -> dict[str, int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from allo_keyscan.model import SEVERITIES, Finding, Skipped
+from allo_keyscan.report.asked_words import in_words
 from allo_keyscan.report.audit_words import Step
 from allo_keyscan.report.text import cut, printable
 
@@ -42,10 +43,14 @@ def findings(found: Sequence[Finding]) -> str:
     """A table of findings, the gravest first."""
     ordered = sorted(found, key=lambda one: -SEVERITIES.index(one.severity))
     rows = (
-        (one.severity, f"{one.code} {one.rule}", code(f"{one.origin}:{one.start.line}"), escaped(one.message))
+        (one.severity, f"{one.code} {one.rule}", code(f"{one.origin}:{one.start.line}"), escaped(_told(one)))
         for one in ordered
     )
     return table(("severity", "rule", "place", "what"), rows)
+
+
+def _told(one: Finding) -> str:
+    return one.message if one.verification is None else f"{one.message} (the API says: {in_words(one.verification)})"
 
 
 def gaps(skipped: Iterable[Skipped]) -> str:

@@ -22,6 +22,7 @@ from allo_keyscan.model import (
     Skipped,
 )
 from allo_keyscan.report import audit_words as words
+from allo_keyscan.report.asked_words import in_words
 from allo_keyscan.report.text import printable
 
 Document = Report | ScopesReport | AuditReport | PipelineReport
@@ -123,7 +124,8 @@ def _of_scan(one: Finding) -> _Told:
     inside = f" (in {one.origin.member})" if one.origin.member else ""
     commit = f" (in commit {words.commit_words(one.origin.commit)})" if one.origin.commit else ""
     masked = f"{one.masked}: " if one.masked else ""
-    return one, f"{masked}{one.message}{inside}{commit}", one.fingerprint, ()
+    asked = f" (the API says: {in_words(one.verification)})" if one.verification else ""
+    return one, f"{masked}{one.message}{inside}{commit}{asked}", one.fingerprint, ()
 
 
 def _of_audit(one: Audited, kinds: Mapping[str, FindingRule], *, alone: bool) -> Results:

@@ -9,6 +9,7 @@ from allo_keyscan.catalog.findings import FindingRule
 from allo_keyscan.model import SEVERITIES, Finding, Leak, Report
 from allo_keyscan.report import audit_words as words
 from allo_keyscan.report import page, scan_words
+from allo_keyscan.report.asked_words import in_words
 from allo_keyscan.report.html import Markup, Piece, code, join, listing, table, tag
 
 _CARDS = 500
@@ -69,6 +70,8 @@ def _card(one: Finding, identity: str) -> Markup:
         parts.append(tag("p", f"Written as {one.encoding}."))
     if one.origin.commit is not None:
         parts.append(tag("p", f"In commit {words.commit_words(one.origin.commit)}."))
+    if one.verification is not None and one.life is None:
+        parts.append(tag("p", f"The API says: {in_words(one.verification)}."))
     if one.life is not None:
         leak = Leak(one, past=(one,))
         parts.append(tag("h5", "Where it stands"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allo_keyscan.model import Finding, Life, Report
+from allo_keyscan.report.asked_words import in_words
 from allo_keyscan.report.text import printable
 
 _COLORS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "note": "\x1b[1;36m"}
@@ -25,6 +26,8 @@ def _block(one: Finding, color: bool) -> str:
         lines.append(f"{dim}{gutter} |{reset}")
         lines.append(f"{dim}{number} |{reset} {before}{there}{behind}")
         lines.append(f"{dim}{gutter} |{reset} {' ' * len(before)}{paint}{'^' * max(1, len(there))}{reset}")
+    if one.verification is not None:
+        lines.append(f"{dim}{gutter_of(one)} = the API says:{reset} {printable(in_words(one.verification))}")
     if one.life is not None:
         lines += [f"{dim}{gutter_of(one)} = {name}:{reset} {printable(said)}" for name, said in story(one.life)]
     return "\n".join(lines) + "\n"

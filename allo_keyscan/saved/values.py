@@ -34,6 +34,7 @@ from allo_keyscan.model import (
     Suppressed,
     Tests,
     Unresolved,
+    Verification,
 )
 
 Saved = dict[str, Any]
@@ -139,7 +140,15 @@ def finding(saved: Saved) -> Finding:
         chain=_places(saved.get("via", ())),
         key=_text(saved.get("key", "")),
         life=None if history is None else _life(history),
+        verification=_verification(saved.get("verification")),
     )
+
+
+def _verification(saved: Saved | None) -> Verification | None:
+    if saved is None:
+        return None
+    state = _one_of(saved["state"], ("active", "invalid", "unknown"))
+    return Verification(state, _texts(saved["scopes"]), _text(saved.get("reason", "")))
 
 
 def _place(saved: Saved, main: Finding) -> Finding:

@@ -15,6 +15,7 @@ from allo_keyscan.keys.detect import IGNORE_WORD, Detector, Match
 from allo_keyscan.keys.find import Hit
 from allo_keyscan.keys.secret import Secret
 from allo_keyscan.keys.text import WIDE_HEADS, wide_text
+from allo_keyscan.keys.vault import Vault
 from allo_keyscan.model import Finding, Origin, Severity, Skipped, Summary, Suppressed
 from allo_keyscan.scan.defects import broken
 from allo_keyscan.scan.lines import Base, Lines, Masks, excerpt
@@ -84,10 +85,11 @@ class _Window(NamedTuple):
 
 
 class Scanner:
-    """Blobs -> findings under one folder of rules and one policy."""
+    """Blobs -> findings under one folder of rules and one policy; the raw keys end in `vault`, where there is one."""
 
-    def __init__(self, rules: str, policy: Policy | None = None) -> None:
+    def __init__(self, rules: str, policy: Policy | None = None, vault: Vault | None = None) -> None:
         self._folder = rules
+        self.vault = vault
         self.detector = Detector(rules)
         self.policy = policy or Policy()
 
@@ -215,6 +217,9 @@ class Scanner:
         note = f" ({match.note})" if match.note else ""
         remedy = rule.remedy.format(revoke=self.detector.form_of(match).revoke)
         shown, caret = excerpt(window.data, lines.bounds(place.start), (place.start, place.end), masks)
+        key = match.secret.fingerprint("", "")
+        if self.vault is not None:
+            self.vault.keep(key, match.secret, foreign=bool(match.note))
         return Finding(
             rule=rule.name,
             code=rule.code,
@@ -229,7 +234,7 @@ class Scanner:
             message=f"{rule.summary}{said}{note}: {remedy}",
             excerpt=shown,
             caret=caret,
-            key=match.secret.fingerprint("", ""),
+            key=key,
         )
 
     def _strange(self, ignore: Ignore) -> str:

@@ -67,6 +67,7 @@ class Reader:
         self, scanner: Scanner, *, archives: bool = True, max_size: int | None = None, limits: Limits | None = None
     ) -> None:
         self.detector = scanner.detector
+        self.vault = scanner.vault
         self._scanner = scanner
         self._hits = scanner.detector.hits
         self._archives = archives

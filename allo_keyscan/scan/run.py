@@ -14,7 +14,7 @@ from allo_keyscan.scan.reading import Reader, cut_short
 from allo_keyscan.sources.git import GitError
 from allo_keyscan.sources.ignore import Ignore
 from allo_keyscan.sources.index import staged
-from allo_keyscan.sources.listing import Listing
+from allo_keyscan.sources.listing import Listing, Root
 from allo_keyscan.sources.objects import Missing, read_blobs
 
 _SCISSORS = re.compile(rb"^.{1,8} -{24} >8 -{24}\r?$", re.MULTILINE)
@@ -25,13 +25,14 @@ def work_tree(
 ) -> None:
     """Search every file of a listing; `progress` is called with how many files are done, and of how many."""
     found = Tally()
+    given: list[Root] = []
     try:
         with parallel.Pool(reader.files, jobs, found, progress) as pool:
-            for files in listing.known():
+            for files in _noted(listing.known(), given, reader):
                 pool.add(files)
             while not listing.ready() and pool.step():
                 pass
-            rest = listing.rest()
+            rest = _noted(listing.rest(), given, reader)
             if not listing.retracted:
                 for files in rest:
                     pool.add(files)
@@ -40,10 +41,30 @@ def work_tree(
             with parallel.Pool(reader.files, jobs, found, progress) as pool:
                 for files in rest:
                     pool.add(files)
+        _recall(found.findings, given, reader)
     finally:
         tally.add(found)
     tally.skipped += listing.skipped
     reader.links(listing.links, tally)
+
+
+def _noted(some: Iterable[Root], given: list[Root], reader: Reader) -> Iterator[Root]:
+    """The same files; they are kept in mind where somebody will want the raw keys in them."""
+    for one in some:
+        if reader.vault is not None:
+            given.append(one)
+        yield one
+
+
+def _recall(findings: Iterable[Finding], given: Iterable[Root], reader: Reader) -> None:
+    """Read again here what other processes found, where a vault is to have the raw keys: these cross no border."""
+    vault = reader.vault
+    if vault is None:
+        return
+    paths = {one.origin.path for one in findings if one.key and one.key not in vault}
+    for files in given if paths else ():
+        names = [name for name in files.names if files.prefix + name in paths]
+        reader.files(files._replace(names=names).pairs(), Tally())
 
 
 def index(folder: str, paths: Sequence[str], ignore: Ignore, reader: Reader, tally: Tally) -> None:

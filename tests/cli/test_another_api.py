@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import Keyscan
+from loopback import says, serving
 from samples import body, key, secret
 
 ROOT = Path(__file__).parents[2]
@@ -118,6 +119,21 @@ def test_another_api_is_explained(rules: str, keyscan: Keyscan) -> None:
     assert done.out.splitlines()[:2] == ["GET /rest/parcels/{number}", "  scopes    parcels:read"]
     assert "    GET /rest/parcels/{number}\n" in keyscan("explain", "parcels:write", "--rules", rules).out
     assert keyscan("explain", "TAGS_READ", "--rules", rules).code == 2
+
+
+def test_a_key_of_another_api_is_asked_about_as_that_api_has_it(rules: str, keyscan: Keyscan) -> None:
+    found = b'{"code": {"name": "c-1", "may": ["parcels:read"]}, "routes": []}'
+    with serving(says(200, found)) as server, serving(says(410, b'{"failure": "gone"}')) as late:
+        done = keyscan("verify", "--rules", rules, "--api-url", server.url, PARCEL_CODE=secret(1), ALLO_API_KEY=key())
+        gone = keyscan("verify", "--rules", rules, "--api-url", late.url, PARCEL_CODE=secret(1))
+    ((_, path, headers),) = server.requests
+    assert (path, headers["x-parcel-code"], "authorization" in headers) == (
+        "/rest/whoami",
+        f"Sesame {secret(1)}",
+        False,
+    )
+    assert done.out.splitlines()[-5:-3] == ["  parcels:read  do this: See parcels", ""]
+    assert (done.code, gone.code, gone.out.splitlines()[-1]) == (0, 1, "  reason     gone: the code is gone")
 
 
 def test_keys_of_the_usual_rules_stay_masked_under_other_rules(tree: Path, rules: str, keyscan: Keyscan) -> None:

@@ -1,0 +1,101 @@
+"""The options of every command that asks the API about a key, and where a key that is asked about comes from.
+
+A key is read from an environment variable, a file descriptor or a prompt without echo. It is never taken from the
+command line, which other users of the machine can read and shells keep.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import Any
+
+import click
+
+from allo_keyscan.catalog.live import LiveRules
+from allo_keyscan.cli.options import Function
+from allo_keyscan.errors import KeyscanError, nearest
+from allo_keyscan.keys.secret import Secret
+
+_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
+_MOST = 1 << 16
+
+api_url = click.option(
+    "--api-url", metavar="URL", help="Ask this server instead of the API's own: a gateway, or one for tests."
+)
+_verify = click.option(
+    "--verify", is_flag=True, help="Ask the API about each distinct key that was found, once: the only network access."
+)
+_verify_all = click.option(
+    "--verify-all",
+    is_flag=True,
+    help="The same, also about keys that could be another vendor's: this API then gets to see them.",
+)
+
+
+def of_findings(function: Function) -> Function:
+    """The options of commands that find keys and may ask about them."""
+    return _verify(_verify_all(api_url(function)))
+
+
+key_env = click.option("--key-env", metavar="NAME", help="The environment variable that holds the key.")
+
+
+class Descriptor(click.ParamType[int]):
+    """The number of a file descriptor. What is none is not repeated: it may be a key."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """click's protocol: an int, or a usage error."""
+        if isinstance(value, int):
+            return value
+        if not re.fullmatch(r"[0-9]{1,4}", str(value)):
+            self.fail("takes the number of a file descriptor", param, ctx)
+        return int(value)
+
+
+def key_in(rules: LiveRules, name: str | None, prefixes: tuple[bytes, ...]) -> Secret | None:
+    """The key in an environment variable, the rules' own where none is named; None where that is not set.
+
+    Raises KeyscanError where one is named that is not set.
+    """
+    value = os.environ.get(name or rules.check.variable)
+    if value:
+        return secret(os.fsencode(value), prefixes)
+    if name is None:
+        return None
+    if not _NAME.fullmatch(name):
+        raise KeyscanError("--key-env: takes the name of an environment variable, and none is set by what was given")
+    near = nearest(name, os.environ)
+    raise KeyscanError(
+        f"--key-env {name}: {'is empty' if name in os.environ else 'is not set'}"
+        f"{f'; did you mean {near}?' if near and near != name else ''}"
+    )
+
+
+def key_from(descriptor: int, prefixes: tuple[bytes, ...]) -> Secret:
+    """The key that is read from a file descriptor to its end, less one line end.
+
+    Raises KeyscanError where it cannot be read.
+    """
+    data = b""
+    try:
+        while len(data) < _MOST and (piece := os.read(descriptor, _MOST)):
+            data += piece
+    except OSError as error:
+        raise KeyscanError(f"--key-fd {descriptor}: cannot be read: {error.strerror}") from None
+    return secret(data.removesuffix(b"\n").removesuffix(b"\r"), prefixes)
+
+
+def key_typed(prefixes: tuple[bytes, ...]) -> Secret:
+    """The key that a person types or pastes; it is not shown."""
+    from getpass import getpass
+
+    return secret(getpass("Key (not shown): ", sys.stderr).strip().encode("utf-8", "surrogateescape"), prefixes)
+
+
+def secret(value: bytes, prefixes: tuple[bytes, ...]) -> Secret:
+    """A value, of which the public prefix may be shown where it has one."""
+    return Secret(value, next((prefix for prefix in prefixes if value.startswith(prefix)), b""))

@@ -1,0 +1,149 @@
+"""`verify` as a user runs it, against a server of this machine."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cli.conftest import Keyscan, Run
+from loopback import Handler, Server, api, serving
+from samples import body, key, secret
+
+ACTIVE, BARE, DEAD = key(81), secret(82), key(83)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving(api({ACTIVE: ("CONVERSATIONS_READ", "MOON_WRITE", "SMS_SEND"), BARE: ()})) as running:
+        yield running
+
+
+@pytest.fixture
+def verify(keyscan: Keyscan, server: Server) -> Keyscan:
+    def call(*arguments: str, **given: object) -> Run:
+        return keyscan("verify", "--api-url", server.url, *arguments, **given)
+
+    return call
+
+
+def test_an_active_key_is_described_with_what_a_thief_could_do(verify: Keyscan, server: Server) -> None:
+    done = verify(ALLO_API_KEY=ACTIVE)
+    lines = done.out.splitlines()
+    assert (done.code, done.err) == (0, "")
+    assert lines[:6] == [
+        "active: the key works",
+        f"  key        ak_live_…{ACTIVE[-4:]}",
+        f"  asked      {server.url}",
+        "  key id     api-1",
+        "  team       Shop (tea-1)",
+        "",
+    ]
+    assert lines[6:10] == [
+        "Whoever has this key can",
+        "  CONVERSATIONS_READ  read and copy every call, recording, transcript and text message",
+        "  MOON_WRITE          do what this scope opens, which the rules do not know",
+        "  SMS_SEND            send text messages from your numbers, in your name and at your cost",
+    ]
+    assert "  POST   /v1/api/sms  SMS_SEND" in lines
+    assert lines[-1] == "Where it leaked, revoke it: https://web.withallo.com/settings/api"
+
+
+def test_json_as_in_the_contract(verify: Keyscan, server: Server) -> None:
+    done = verify("--format", "json", ALLO_API_KEY=ACTIVE)
+    assert (done.code, done.json["state"], done.json["reason"], done.json["api_key_id"]) == (0, "active", None, "api-1")
+    assert done.json["scopes"] == ["CONVERSATIONS_READ", "MOON_WRITE", "SMS_SEND"]
+    assert done.json["team"] == {"id": "tea-1", "name": "Shop"}
+    assert {"method": "POST", "path": "/v1/api/sms", "scope": "SMS_SEND"} in done.json["endpoints"]
+    assert (done.json["masked"], done.json["server"]) == (f"ak_live_…{ACTIVE[-4:]}", server.url)
+    dead = verify("--format", "json", "--key-env", "OLD", OLD=DEAD)
+    assert (dead.code, dead.json["state"], dead.json["scopes"], dead.json["team"]) == (1, "invalid", [], None)
+    assert dead.json["reason"].startswith("API_KEY_INVALID: ")
+
+
+def test_what_is_not_known_exits_3(keyscan: Keyscan) -> None:
+    done = keyscan("verify", "--api-url", "http://127.0.0.1:1", ALLO_API_KEY=ACTIVE)
+    assert done.code == 3
+    assert done.out.startswith("unknown: nothing is known of the key\n")
+    assert "Connection refused" in done.out
+
+
+def test_a_key_on_a_file_descriptor(verify: Keyscan) -> None:
+    assert verify("--key-fd", "0", stdin=f"{BARE}\r\n".encode(), ALLO_API_KEY=DEAD).code == 0
+    assert verify("--key-fd", "77").err == "error: --key-fd 77: cannot be read: Bad file descriptor\n"
+
+
+def test_a_key_typed_at_the_prompt_is_not_shown(server: Server, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "allo_keyscan", "verify", "--api-url", server.url, "--color", "never"]
+    env = {name: value for name, value in os.environ.items() if name != "ALLO_API_KEY"}
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, env=env, cwd=tmp_path, start_new_session=True
+    ) as running:
+        shown = b""
+        while b"Key (not shown): " not in shown:
+            shown += os.read(ours, 4096)
+        os.write(ours, f"{ACTIVE}\n".encode())
+        while b"revoke it" not in shown:
+            shown += os.read(ours, 4096)
+        assert running.wait(20) == 0
+    os.close(ours)
+    os.close(theirs)
+    assert b"active: the key works" in shown
+    assert body(81) not in shown.decode()
+
+
+REFUSED = {
+    "no key": ([], {}, "ALLO_API_KEY is not set: set it, or use --key-env NAME, --key-fd N or --prompt"),
+    "an empty one": ([], {"ALLO_API_KEY": ""}, "ALLO_API_KEY is not set"),
+    "a misspelt name": (
+        ["--key-env", "MY_KYE"],
+        {"MY_KEY": BARE},
+        "--key-env MY_KYE: is not set; did you mean MY_KEY?",
+    ),
+    "a line break": (
+        [],
+        {"ALLO_API_KEY": f"{BARE}\nX: 1"},
+        "the key holds a line break: give the key alone; nothing was",
+    ),
+    "a header": ([], {"ALLO_API_KEY": f"Api-Key {BARE}"}, "the key holds a blank"),
+    "two ways": (["--key-env", "A", "--prompt"], {}, "one of them at a time"),
+    "in clear": (["--api-url", "http://api.example.com"], {"ALLO_API_KEY": BARE}, "would send the key in clear"),
+    "an argument": ([BARE], {}, "a key is not taken from the command line"),
+    "an unknown option": ([f"--key={BARE}"], {}, "No such option"),
+    "a key for a name": (["--key-env", BARE], {}, "takes the name of an environment variable"),
+    "a key for a number": (["--key-fd", BARE], {}, "takes the number of a file descriptor"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "environment", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_asked_exits_2_and_nothing_is_sent(
+    verify: Keyscan, server: Server, arguments: list[str], environment: dict[str, str], said: str
+) -> None:
+    before = len(server.requests)
+    done = verify(*arguments, **environment)
+    assert (done.code, done.out, len(server.requests) - before) == (2, "", 0)
+    assert said in done.err
+    assert BARE not in done.err
+
+
+def test_an_interrupt_while_waiting_exits_130(tmp_path: Path) -> None:
+    def silence(asked: Handler) -> None:
+        asked.server.over.wait(20)
+
+    with serving(silence) as silent:
+        command = [sys.executable, "-m", "allo_keyscan", "verify", "--api-url", silent.url]
+        env = {**os.environ, "ALLO_API_KEY": ACTIVE}
+        with subprocess.Popen(
+            command, env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as running:
+            while not silent.requests:
+                assert running.poll() is None
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=20)
+    assert (running.returncode, out, err.strip()) == (130, b"", b"interrupted")
