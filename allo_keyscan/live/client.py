@@ -46,6 +46,7 @@ MOST_BYTES = 1 << 20
 
 _APART = 0.2  # seconds from one request to the next: five a second
 _TRIES = 3
+_ENOUGH = 3  # requests without an answer, one after the other: the others would only take as long
 _LONGEST_WAIT = 60.0  # seconds, for all that a server asks to wait
 _LONGEST_KEY = 4096
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
@@ -147,11 +148,14 @@ class Client:
         self._sleep = sleep
         self._tls = ssl.create_default_context() if self.server.secure else None
         self._next = -math.inf  # the time before which nothing is sent
+        self._unanswered = 0
         self._answers: dict[Secret, Answer] = {}
 
     def ask(self, secret: Secret) -> Answer:
         """What the API says of a key; every failure is an answer too."""
         if secret not in self._answers:
+            if self._unanswered >= _ENOUGH:
+                return unknown(f"not asked: the {self._unanswered} requests before it had no answer")
             problem = refused(secret)
             self._answers[secret] = unknown(f"not asked: the value {problem}") if problem else self._asked(secret)
         return self._answers[secret]
@@ -161,7 +165,9 @@ class Client:
         try:
             for number in range(1, _TRIES + 1):
                 left -= self._wait(left)
+                self._unanswered += 1
                 got = self._send(secret)
+                self._unanswered = 0
                 seconds = _retry_after(got, self._rules)
                 if seconds is None:
                     break

@@ -17,6 +17,8 @@ _COMMAND = re.compile(
 _ADDRESS = re.compile(r"https://[^\s,;]+")
 _SOME = 5
 
+_DEAD = "It is dead already, so there is nothing to revoke. Remove it all the same."
+
 State = Literal["shared", "local", "clean", "unsure"]
 
 
@@ -195,7 +197,8 @@ def revoke_at(leak: Leak) -> str:
 def steps(leak: Leak) -> list[Step]:
     """What to do about a key, the most urgent first."""
     one = leak.finding
-    found = [Step(_sentence(one.message.partition(": ")[2] or one.message))]
+    dead = one.verification is not None and one.verification.state == "invalid"
+    found = [Step(_DEAD if dead else _sentence(one.message.partition(": ")[2] or one.message))]
     files = list(dict.fromkeys(str(here.origin) for here in leak.here))
     if files and leak.life.places and leak.past:
         found.append(Step(f"Take it out of {some(files)}."))

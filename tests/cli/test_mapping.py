@@ -14,7 +14,9 @@ from checkout import ROOT
 from cli.conftest import Keyscan
 from samples import body, key
 
+from allo_keyscan import catalog
 from allo_keyscan.catalog.api import load_endpoints, load_scopes
+from allo_keyscan.cli import run
 
 ROWS = load_endpoints(str(ROOT / "rules"))
 SCOPES = tuple(load_scopes(str(ROOT / "rules")))
@@ -169,6 +171,18 @@ def test_a_key_in_a_path_gets_into_no_rules(keyscan: Keyscan, tmp_path: Path, ru
     done = keyscan("mapping", "update", "me.json", "--rules", str(rules))
     assert (done.code, done.err) == (0, "the rules say what the API says: nothing is written\n")
     assert body(8) not in (rules / "endpoints.toml").read_text("utf-8")
+
+
+def test_rules_of_an_installed_package_are_not_changed(
+    tmp_path: Path, rules: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "me.json").write_text(answer(("GET", "/v2/api/moons", "TAGS_READ")))
+    before = (rules / "endpoints.toml").read_bytes()
+    monkeypatch.setattr(catalog, "_PACKAGE", str(tmp_path))
+    assert run(["mapping", "update", str(tmp_path / "me.json")]) == 2
+    assert "the rules of the installed package, which its next version would replace: copy" in capfd.readouterr().err
+    assert (rules / "endpoints.toml").read_bytes() == before
+    assert run(["mapping", "update", str(tmp_path / "me.json"), "--rules", str(rules)]) == 0
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"data": {"api_key_id": "a"}}', "[" * 100_000])

@@ -7,13 +7,16 @@ import pty
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cli.conftest import Keyscan, Run
-from loopback import Handler, Server, api, serving
+from loopback import Handler, Server, api, error, says, serving
 from samples import body, key, secret
+
+from allo_keyscan.cli import run
 
 ACTIVE, BARE, DEAD = key(81), secret(82), key(83)
 
@@ -130,6 +133,18 @@ def test_what_cannot_be_asked_exits_2_and_nothing_is_sent(
     assert (done.code, done.out, len(server.requests) - before) == (2, "", 0)
     assert said in done.err
     assert BARE not in done.err
+
+
+def test_waiting_for_a_server_is_told(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    monkeypatch.setenv("ALLO_API_KEY", ACTIVE)
+    with serving(says(429, error("RATE_LIMIT_EXCEEDED"), Retry_After="5")) as busy:
+        assert run(["verify", "--api-url", busy.url]) == 3
+    out, err = capfd.readouterr()
+    assert err == "waiting 5 s, as the server asks\n" * 2
+    assert "too many requests, also after waiting" in out
+    assert [round(seconds) for seconds in waited] == [5, 5]
 
 
 def test_an_interrupt_while_waiting_exits_130(tmp_path: Path) -> None:

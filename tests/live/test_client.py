@@ -320,6 +320,15 @@ class TestPace:
         assert (found.state, len(server.requests)) == ("unknown", 1)
 
 
+def test_a_server_that_never_answers_is_left_alone_after_a_while() -> None:
+    clock = Clock()
+    with serving(lambda _: None) as server:
+        client = Client(RULES, server.url, clock=clock, sleep=clock.sleep)
+        reasons = [client.ask(Secret(key(number).encode())).reason for number in range(5)]
+    assert len(server.requests) == 3
+    assert reasons[3:] == ["not asked: the 3 requests before it had no answer"] * 2
+
+
 ILLEGAL = {
     "": "is empty",
     "  ": "is empty",
