@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from allo_keyscan import config
+from allo_keyscan.cache import FOLDER_VARIABLE
 from allo_keyscan.cli.variables import VARIABLES
 from allo_keyscan.config import SETTINGS, Config, kinds, load, places, size
 from allo_keyscan.config.schema import NAME, schema, text
@@ -152,6 +153,7 @@ def test_what_is_no_size(text: str) -> None:
 def test_settings_and_their_defaults_are_those_of_config() -> None:
     assert {one.field: one.default for one in SETTINGS} | {"source": None, "folder": None} == Config()._asdict()
     assert list(kinds.FORMATS) == list(FORMATS)
+    assert VARIABLES["cache_dir"] == FOLDER_VARIABLE
 
 
 @pytest.mark.parametrize("text", ["tool = 3", "[tool]\nallo-keyscan = 3"])

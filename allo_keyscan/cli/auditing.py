@@ -13,7 +13,7 @@ from allo_keyscan.calls.layout import is_test
 from allo_keyscan.catalog.api import ApiRules, api_rules
 from allo_keyscan.cli.deadline import deadline
 from allo_keyscan.cli.declared import Settings
-from allo_keyscan.cli.resolve import Options, check_scopes, policy, read_text, resolve
+from allo_keyscan.cli.resolve import Options, cache_folder, check_scopes, policy, read_text, resolve
 from allo_keyscan.cli.scopes import SUFFIXES, Sources, python_sources
 from allo_keyscan.cli.search import search_history, search_tree
 from allo_keyscan.errors import KeyscanError, TimeUp
@@ -124,7 +124,7 @@ class _Repository:
     def _search_code(self) -> None:
         given, config, rules = self._given, self.chosen.config, self._rules
         read = self._code_of_head() if self._bare else python_sources((self._root,), self._root, config, given)
-        kept = self.chosen.cache
+        kept = cache_folder(given)
         cache = facts_cache(kept) if kept is not None else None
         found = search(read.sources, rules, tests=read.tests, jobs=self.chosen.jobs, cache=cache)
         settings = Settings.of(config, self._root)
