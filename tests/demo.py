@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from checkout import PERSON
+from checkout import PERSON, environment
 from hooks.repositories import Repository
 from samples import PREFIX, key
 
@@ -81,6 +81,11 @@ def shop(folder: Path) -> Repository:
     repo.stage("pyproject.toml", SETTINGS)
     commit("Read tags and people")
     return repo
+
+
+def made_in(folder: Path) -> Repository:
+    """The repository that was made in a folder."""
+    return Repository(folder.resolve() / "repo", environment(folder / "gitconfig"))
 
 
 def copied(repo: Repository, folder: Path) -> Repository:

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from checkout import ROOT
 from hypothesis import given, settings
@@ -15,6 +16,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from allo_keyscan import config
+from allo_keyscan.cache import FOLDER_VARIABLE
+from allo_keyscan.cli import COMMANDS
+from allo_keyscan.cli.group import cli
 from allo_keyscan.cli.variables import VARIABLES
 from allo_keyscan.config import SETTINGS, Config, kinds, load, places, size
 from allo_keyscan.config.schema import NAME, schema, text
@@ -152,6 +156,7 @@ def test_what_is_no_size(text: str) -> None:
 def test_settings_and_their_defaults_are_those_of_config() -> None:
     assert {one.field: one.default for one in SETTINGS} | {"source": None, "folder": None} == Config()._asdict()
     assert list(kinds.FORMATS) == list(FORMATS)
+    assert VARIABLES["cache_dir"] == FOLDER_VARIABLE
 
 
 @pytest.mark.parametrize("text", ["tool = 3", "[tool]\nallo-keyscan = 3"])
@@ -218,6 +223,19 @@ def test_loader_and_schema_agree(table: dict[str, Any]) -> None:
     assert loads(table) is VALIDATOR.is_valid(table)
 
 
+def of_commands() -> dict[str, set[str]]:
+    """Each environment variable, and the commands that have its option; `config show` has them all."""
+    found: dict[str, set[str]] = {name: set() for name in VARIABLES.values()}
+    for name in set(COMMANDS) - {"config"}:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        for one in command.commands.values() if isinstance(command, click.Group) else [command]:
+            for option in one.params:
+                if option.envvar:
+                    found[str(option.envvar)].add(name)
+    return found
+
+
 def test_the_settings_of_the_documents_are_these() -> None:
     document = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     rows = [line.strip("|").split("|") for line in document.splitlines() if re.match(r"\| `[a-z-]+` \|", line)]
@@ -234,8 +252,8 @@ def test_the_settings_of_the_documents_are_these() -> None:
     assert [[key, default.replace("{}", "[]"), commands, what] for key, default, commands, what in shown] == kept
     (block,) = re.findall(r"```toml\n(.*?)```", document, re.DOTALL)
     VALIDATOR.validate(tomllib.loads(block)["tool"]["allo-keyscan"])
-    variables = re.findall(r"^\| `(ALLO_KEYSCAN_\w+)` \|", document, re.MULTILINE)
-    assert set(variables) == set(VARIABLES.values())
+    table = re.findall(r"^\| `(ALLO_KEYSCAN_\w+)` \| [^|]* \| ([^|]*) \|$", document, re.MULTILINE)
+    assert {name: set(re.findall(r"`(\w+)`", commands)) for name, commands in table} == of_commands()
 
 
 def test_everything_that_loads_above_fits_the_schema() -> None:

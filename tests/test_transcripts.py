@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT, once
-from demo import copied, shop
+from demo import copied, made_in, shop
 from hooks.repositories import Repository
 from transcripts import Shown, agrees, shown
 
@@ -17,9 +17,7 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    made: list[Repository] = []
-    folder = once(tmp_path_factory, "demo", lambda folder: made.append(shop(folder)))
-    return made[0] if made else Repository(folder / "repo", {})
+    return made_in(once(tmp_path_factory, "demo", shop))
 
 
 def typed(one: Shown, repo: Repository, tools: Path) -> str:

@@ -37,11 +37,11 @@ _HOW = "\n".join(f"  {name:<10}  {how}" for name, how in SHELLS.items())
 
 
 @click.command("completion", epilog=f"\b\n{_HOW}", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("shell", type=_Shell(SHELLS))
+@click.argument("shell", type=_Shell(SHELLS), metavar="SHELL")
 @options.rules
 @options.manners
 def command(shell: str, **_: Any) -> None:
-    """Print the script that has SHELL complete commands, options, their values, and files."""
+    """Print the script that has SHELL (bash, zsh, fish, powershell) complete commands, options, values and files."""
     from allo_keyscan.cli.group import cli
 
     found = get_completion_class(shell)

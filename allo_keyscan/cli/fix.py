@@ -12,7 +12,7 @@ from allo_keyscan.cli.fixing import Fixed, fix
 
 
 @click.command("fix", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("paths", nargs=-1)
+@options.paths()
 @click.option("--write", is_flag=True, help="Change the files; without it only a diff is shown.")
 @click.option("--name", metavar="NAME", help="The variable of the first key; the others are NAME_2, NAME_3, …")
 @click.option(
@@ -25,7 +25,7 @@ from allo_keyscan.cli.fixing import Fixed, fix
 @click.option("--expression", metavar="CODE", help="Of --style settings: settings.{lower} (or {name}: in capitals).")
 @click.option("--import", "statement", metavar="CODE", help="What imports it: from app.config import settings")
 @click.option(
-    "--write-env", metavar="FILE", help="With --write: put the keys themselves into FILE (mode 600), if git ignores it."
+    "--write-env", help="With --write: put the keys themselves into FILE (mode 600), if git ignores it.", **options.FILE
 )
 @click.option("--no-example", is_flag=True, help="Leave .env.example alone.")
 @click.option("--no-history", is_flag=True, help="Do not look for the keys in git's history.")
@@ -37,9 +37,9 @@ from allo_keyscan.cli.fixing import Fixed, fix
     show_default=True,
     help="How the result is written.",
 )
-@click.option("--output", metavar="FILE", help="Write the result there instead of standard output.")
-@click.option("--baseline", metavar="FILE", help="Findings that are accepted, and stay: see `allo-keyscan baseline`.")
-@click.option("--allow-incomplete", is_flag=True, help="Exit 0 where something could not be read.")
+@click.option("--output", help="Write the result there instead of standard output.", **options.FILE)
+@options.baseline("Findings that are accepted, and stay: see `allo-keyscan baseline`.")
+@options.allow_incomplete
 @options.where
 @options.looking
 @options.settings

@@ -65,6 +65,6 @@ def main(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         usage = f"{context.get_usage()}\n" if context is not None else ""
-        say(f"{usage}error: {error.format_message()}")
+        say(f"{usage}error: {error.format_message()}".replace("\t", "  "))
         return ExitCode.CANNOT_RUN
     return int(result) if isinstance(result, int) else ExitCode.CLEAN

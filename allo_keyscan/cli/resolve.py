@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from allo_keyscan import config as configuration
-from allo_keyscan.cache import default_folder
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.findings import finding_rules
 from allo_keyscan.config import SETTINGS, Config
@@ -36,8 +35,6 @@ class Options(NamedTuple):
     jobs: int
     hide: Callable[[str], str]
     baseline: str | None
-    cache: str | None
-    """The folder of what is kept between runs; None where nothing may be."""
     vault: Vault | None = None
     """Where raw keys end that will be asked about."""
 
@@ -64,6 +61,8 @@ def cache_folder(given: dict[str, Any]) -> str | None:
     """The folder of what is kept between runs; None where nothing may be."""
     if given.get("no_cache"):
         return None
+    from allo_keyscan.cache import default_folder  # a hook keeps nothing, and need not load what does
+
     return os.path.abspath(given["cache_dir"]) if given.get("cache_dir") else default_folder()
 
 
@@ -103,7 +102,6 @@ def resolve(given: dict[str, Any], paths: tuple[str, ...], command: Kind | None 
         jobs=given["jobs"] or usable_processors(),
         hide=scanner.detector.hide,
         baseline=given["baseline"] if obeyed else None,
-        cache=cache_folder(given),
         vault=vault,
     )
 

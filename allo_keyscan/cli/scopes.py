@@ -128,7 +128,8 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
 
 def assessed(read: Sources, rules: ApiRules, chosen: Options, root: str) -> tuple[ScopesReport, bool]:
     """What Python sources need, against what the project's settings declare, and whether they declare anything."""
-    cache = facts_cache(chosen.cache) if chosen.cache is not None else None
+    kept = cache_folder(chosen.given)
+    cache = facts_cache(kept) if kept is not None else None
     found = search(read.sources, rules, tests=read.tests, jobs=chosen.jobs, cache=cache)
     settings = Settings.of(chosen.config, root)
     silence = None

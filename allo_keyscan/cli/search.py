@@ -11,7 +11,7 @@ from allo_keyscan.catalog.findings import finding_rules
 from allo_keyscan.cli.deadline import deadline
 from allo_keyscan.cli.output import exit_code, show, summarize
 from allo_keyscan.cli.progress import Progress
-from allo_keyscan.cli.resolve import Options, read_text, resolve, standard_input
+from allo_keyscan.cli.resolve import Options, cache_folder, read_text, resolve, standard_input
 from allo_keyscan.errors import KeyscanError, TimeUp
 from allo_keyscan.model import Skipped
 from allo_keyscan.scan import run
@@ -128,8 +128,9 @@ def search_history(paths: Sequence[str], chosen: Options, tally: Tally, *, progr
     try:
         repository = home(_one(paths, "--history"))
         kept = None
-        if chosen.cache is not None:
-            kept = Kept(folder_cache(chosen.cache), repository, chosen.rules, chosen.reader.manner())
+        folder = cache_folder(chosen.given)
+        if folder is not None:
+            kept = Kept(folder_cache(folder), repository, chosen.rules, chosen.reader.manner())
         history(repository, Machine(chosen.reader, chosen.archives, chosen.jobs, kept), found, progress)
     finally:
         progress.end()

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from allo_keyscan.cache import FOLDER_VARIABLE
-
 VARIABLES = {
     "baseline": "ALLO_KEYSCAN_BASELINE",
-    "cache_dir": FOLDER_VARIABLE,
+    "cache_dir": "ALLO_KEYSCAN_CACHE_DIR",
     "config_file": "ALLO_KEYSCAN_CONFIG",
     "format_name": "ALLO_KEYSCAN_OUTPUT_FORMAT",
     "jobs": "ALLO_KEYSCAN_JOBS",

@@ -42,9 +42,11 @@ class Setting(NamedTuple):
         return self.key.replace("-", "_")
 
 
-_ALL = ("scan", "scopes", "audit")
-_KEYS = ("scan", "audit")
+_ALL = ("scan", "scopes", "audit", "fix")
+_RUNS = ("scan", "scopes", "audit")
+_KEYS = ("scan", "audit", "fix")
 _CODE = ("scopes", "audit")
+_TIMED = ("scan", "audit")
 _ONE = ("scan", "scopes")
 SETTINGS = (
     Setting(
@@ -54,9 +56,9 @@ SETTINGS = (
         "archives", kinds.FLAG, True, "Look into archives and compressed files.", _KEYS, "no_archives", negated=True
     ),
     Setting("baseline", kinds.TEXT, None, "The file of accepted findings, from this file's folder.", _KEYS, "baseline"),
-    Setting("cache", kinds.FLAG, True, "Keep what was found out for the next run.", _ALL, "no_cache", negated=True),
+    Setting("cache", kinds.FLAG, True, "Keep what was found out for the next run.", _RUNS, "no_cache", negated=True),
     Setting("exclude", kinds.TEXTS, (), "Paths to leave out, in gitignore's syntax.", _ALL, "exclude"),
-    Setting("fail-on", kinds.LEVEL, "warning", "The least severity that makes the exit code 1.", _ALL, "fail_on"),
+    Setting("fail-on", kinds.LEVEL, "warning", "The least severity that makes the exit code 1.", _RUNS, "fail_on"),
     Setting("force-exclude", kinds.FLAG, False, "Leave out excluded paths that are named, too.", _ALL, "force_exclude"),
     Setting("gitignore", kinds.FLAG, True, "Leave out what git ignores.", _ALL, "no_gitignore", negated=True),
     Setting("ignore", kinds.TEXTS, (), "Rules that are not reported, by name or code.", _ALL),
@@ -65,7 +67,7 @@ SETTINGS = (
     Setting("output-format", kinds.FORMAT, "text", "The format of the result.", _ONE, "format_name"),
     Setting("per-file-ignores", kinds.LISTS, (), "Rules that are not reported in some paths.", _ALL),
     Setting("scopes", kinds.SCOPES, (), "The scopes that each key has, by where it comes from.", _CODE),
-    Setting("timeout", kinds.SECONDS, None, "Seconds after which to stop; 0 is no limit.", _KEYS, "timeout"),
+    Setting("timeout", kinds.SECONDS, None, "Seconds after which to stop; 0 is no limit.", _TIMED, "timeout"),
 )
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 Schema = dict[str, Any]
 
 _LONGEST = 10.0**7  # seconds: four months, what every system's timer takes
-_SIZE = re.compile(r"^\s*[0-9]{1,15}(\.[0-9]{1,15})?\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb])?\s*$")
+_SIZE = r"^\s*[0-9]{1,15}(\.[0-9]{1,15})?\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb])?\s*$"
 _KEY_NAME: Schema = {"type": "string", "pattern": r"^(declared|(env|setting|parameter|literal):\S+)$"}
 LEVELS = ("error", "warning", "note", "never")
 FORMATS = (
@@ -97,7 +97,7 @@ def size(text: str) -> int:
 
     Raises ValueError for anything else.
     """
-    if not _SIZE.search(text):
+    if not re.search(_SIZE, text):
         raise ValueError(f"{text!r} is not a size: write 500, 20K, 1.5M or 2G")
     cleaned = text.strip().lower().removesuffix("b").removesuffix("i")
     scale = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}.get(cleaned[-1:], 1)
@@ -134,7 +134,7 @@ SECONDS = Kind(
     float,
 )
 SIZE = Kind(
-    {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _SIZE.pattern}]},
+    {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _SIZE}]},
     "is not a size: write 500, or a text such as 20K, 1.5M or 2G",
     lambda value: size(value) if isinstance(value, str) else int(value),
 )

@@ -99,7 +99,7 @@ def _terminal(source: bytes) -> bytes:
 
     console = Console(record=True, width=_COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(source.decode()))
-    drawn = console.export_svg(title="allo-keyscan", code_format=_SVG, unique_id="terminal")
+    drawn: str = console.export_svg(title="allo-keyscan", code_format=_SVG, unique_id="terminal")
     return drawn.encode() + b"<!-- " + stamp(source) + b" -->\n"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import Keyscan
-from click.shell_completion import ShellComplete
+from click.shell_completion import ShellComplete, get_completion_class
 
 from allo_keyscan.cli import COMMANDS
 from allo_keyscan.cli.completion import SHELLS
@@ -134,10 +134,14 @@ def test_what_is_offered(words: tuple[str, ...], expected: dict[str, str]) -> No
 
 @pytest.mark.parametrize("shell", sorted(SHELLS))
 def test_every_shell_has_its_script(shell: str, keyscan: Keyscan) -> None:
+    if get_completion_class(shell) is None:
+        assert "the installed click does not know this shell" in keyscan("completion", shell).err
+        return
     done = keyscan("completion", shell)
     assert (done.code, f"{shell}_complete" in done.out) == (0, True)
 
 
 def test_an_unknown_shell_is_refused_by_name(keyscan: Keyscan) -> None:
+    assert keyscan("completion").err.splitlines()[1:3] == ["error: Missing argument 'SHELL'. Choose from:", "  bash,"]
     done = keyscan("completion", "tcsh")
     assert (done.code, "'tcsh' is not one of 'bash', 'zsh', 'fish', 'powershell'" in done.err) == (2, True)

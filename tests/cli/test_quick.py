@@ -50,7 +50,7 @@ def test_a_hook_starts_without_click(tmp_path: Path) -> None:
     code = (
         "import sys; from allo_keyscan.cli import run; "
         "assert run(['scan', '--force-exclude', '--quiet', 'a.txt']) == 0; "
-        "print(*sorted({'click', 'inspect', 'dataclasses', 'json', 'subprocess'} & set(sys.modules)))"
+        "print(*sorted({'click', 'inspect', 'dataclasses', 'json', 'subprocess', 'tempfile'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
