@@ -272,6 +272,35 @@ class ScopesReport(NamedTuple):
         return not any(skip.incomplete for skip in self.skipped)
 
 
+class PipelineReport(NamedTuple):
+    """The whole answer of `ci`: keys in new commits and the work tree, and scopes, None where they were not looked at.
+
+    `declared` says whether the scopes that keys have are known, so that findings about them count.
+    """
+
+    scan: Report
+    scopes: ScopesReport | None = None
+    declared: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything asked for was looked at."""
+        return self.scan.complete and (self.scopes is None or self.scopes.complete)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of them, of both."""
+        return (*self.scan.findings, *(self.scopes.findings if self.scopes is not None else ()))
+
+    @property
+    def counted(self) -> Report:
+        """What decides how the run ends: findings of scopes only where some are declared."""
+        if self.scopes is None:
+            return self.scan
+        checked = self.findings if self.declared else self.scan.findings
+        return self.scan._replace(findings=checked, skipped=(*self.scan.skipped, *self.scopes.skipped))
+
+
 class Looked(NamedTuple):
     """What one part of a repository (its work tree, or its history) gave beside findings."""
 

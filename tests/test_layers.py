@@ -19,7 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"audit", "saved"}),
     frozenset({"modules"}),
     frozenset({"answers"}),
-    frozenset({"keys", "calls", "needs", "suppress", "baseline", "declare"}),
+    frozenset({"keys", "calls", "needs", "suppress", "baseline", "declare", "pipelines"}),
     frozenset({"sources", "catalog", "config", "comments", "cache"}),
     frozenset({"model"}),
     frozenset({"fingerprint"}),

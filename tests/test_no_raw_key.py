@@ -111,6 +111,10 @@ WAYS_TO_RUN: dict[str, Sequence[Sequence[str]]] = {
         [".", "-", "--no-archives", "--no-ignores", "--max-file-size", "300"],
         ["--commit-message", "plain.txt", "broken.py"],
     ],
+    "ci": [
+        ["--base", "refs/notes/commits"],
+        ["--base", "refs/notes/commits", "--no-scopes", "--no-ignores", "--no-archives", "--no-gitignore"],
+    ],
     "scopes": [
         ["."],
         [".", "--check", "--granted", "TAGS_READ"],
@@ -158,7 +162,7 @@ EVERY_RUN = [
 
 def test_every_command_and_every_format_is_run() -> None:
     assert set(WAYS_TO_RUN) == set(every_leaf())
-    for name in ("scan", "scopes", "audit"):
+    for name in ("scan", "scopes", "audit", "ci"):
         assert formats_taken(every_leaf()[name]) == list(formats_of(name))
 
 
@@ -185,12 +189,13 @@ def test_a_run(scene: Scene, name: str, arguments: Sequence[str]) -> None:
     leaf = every_leaf()[name]
     if takes_reports(leaf):
         kind = next((one for one in ("scopes", "scan") if any(one in word for word in (name, *filled))), "audit")
+        kind = "ci" if name == "ci" else kind
         forms = [form for form in formats_taken(leaf) if kind in FORMATS[form].of]
         filled += [word for form in forms for word in ("--report", f"{form}:{scene.out}/report.{form}")]
     source = f"key = '{B}'\nother = '{B[:20]}' + '{B[20:]}'\n# {C.encode().hex()}\n".encode()
     code, out, err = scene.keyscan(*name.split(), *filled, stdin=source)
     assert code in (0, 1, 3)
-    if name in ("scan", "audit", "report merge"):
+    if name in ("scan", "audit", "ci", "report merge"):
         assert code == 1
         assert PREFIX.encode() in out
     if takes_reports(leaf):
@@ -288,9 +293,10 @@ def test_keys_in_rules(scene: Scene, name: str, broken: str) -> None:
     text = (ROOT / "rules" / name).read_text("utf-8")
     table = text.partition("[[")[2].partition("]]")[0]
     (rules / name).write_text(broken.replace("{table}", table))
-    command = "scan" if name in ("findings.toml", "keys.toml", "placeholders.toml") else "scopes"
-    command = "fix" if name == "fixes.toml" else command
-    code, _, err = scene.keyscan(command, "calls.py", "--rules", str(rules))
+    keys = ("findings.toml", "keys.toml", "placeholders.toml")
+    command = ["ci"] if name == "ci.toml" else ["scan" if name in keys else "scopes", "calls.py"]
+    command = ["fix", "calls.py"] if name == "fixes.toml" else command
+    code, _, err = scene.keyscan(*command, "--rules", str(rules))
     assert (code, name.encode() in err) == (2, True)
 
 

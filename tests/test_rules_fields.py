@@ -12,6 +12,7 @@ import pytest
 from allo_keyscan import catalog
 from allo_keyscan.catalog import RulesError, rules_dir
 from allo_keyscan.catalog.api import api_rules
+from allo_keyscan.catalog.ci import ci_rules
 from allo_keyscan.catalog.fixes import fix_rules
 from allo_keyscan.catalog.keys import key_rules, placeholder_rules
 
@@ -32,6 +33,7 @@ def fields() -> Iterator[Any]:
 
 def load() -> None:
     api_rules("rules")
+    ci_rules("rules")
     key_rules("rules")
     placeholder_rules("rules")
     fix_rules("rules")

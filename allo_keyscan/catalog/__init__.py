@@ -24,6 +24,7 @@ EXAMPLES = frozenset({"true", "false"})
 
 _TABLES = {
     "api.toml": ("host", "aside", "credential", "name", "path"),
+    "ci.toml": ("pipeline", "event"),
     "clients.toml": ("client", "double", "guess"),
     "endpoints.toml": ("endpoint",),
     "findings.toml": ("finding",),

@@ -14,6 +14,7 @@ from allo_keyscan.errors import ExitCode, KeyscanError
 COMMANDS = {
     "audit": "Say where keys of whole repositories live, and which scopes they need.",
     "baseline": "Accept findings, by value: create, update, prune.",
+    "ci": "Search what is new in a pipeline, its files and its scopes, and show it there.",
     "completion": "Print the script that has a shell complete commands and options.",
     "config": "Show the settings in force and where each comes from, and their schema.",
     "explain": "Say what a rule, an endpoint or a scope means.",

@@ -12,16 +12,13 @@ from allo_keyscan.baseline import Entry
 from allo_keyscan.calls.layout import is_test
 from allo_keyscan.catalog.api import ApiRules, api_rules
 from allo_keyscan.cli.deadline import deadline
-from allo_keyscan.cli.declared import Settings
-from allo_keyscan.cli.resolve import Options, check_scopes, policy, read_text, resolve
-from allo_keyscan.cli.scopes import SUFFIXES, Sources, python_sources
+from allo_keyscan.cli.resolve import Options, check_scopes, read_text, resolve
+from allo_keyscan.cli.scopes import SUFFIXES, Sources, assessed, python_sources
 from allo_keyscan.cli.search import search_history, search_tree
 from allo_keyscan.errors import KeyscanError, TimeUp
 from allo_keyscan.model import Audited, Commit, ScopesReport, Skipped
-from allo_keyscan.modules import facts_cache
 from allo_keyscan.scan import run
 from allo_keyscan.scan.blob import Tally
-from allo_keyscan.scopes import Silence, judge, search
 from allo_keyscan.sources import git
 from allo_keyscan.sources.history.commits import described
 from allo_keyscan.sources.history.home import Home, home
@@ -124,18 +121,7 @@ class _Repository:
     def _search_code(self) -> None:
         given, config, rules = self._given, self.chosen.config, self._rules
         read = self._code_of_head() if self._bare else python_sources((self._root,), self._root, config, given)
-        kept = self.chosen.cache
-        cache = facts_cache(kept) if kept is not None else None
-        found = search(read.sources, rules, tests=read.tests, jobs=self.chosen.jobs, cache=cache)
-        settings = Settings.of(config, self._root)
-        silence = None
-        if not given["no_ignores"]:
-            texts = {**dict(read.sources), **settings.texts}
-            silence = Silence(texts, policy(config, self._root).configured_away)
-        self._declared = settings.held is not None
-        self._scopes = judge(
-            found, read.sources, rules, settings.held, skipped=read.skipped, tests=read.tests, silence=silence
-        )
+        self._scopes, self._declared = assessed(read, rules, self.chosen, self._root, given)
 
     def _code_of_head(self) -> Sources:
         skipped: list[Skipped] = []

@@ -114,10 +114,11 @@ def option(*names: str, name: str, **more: Any) -> Callable[[Function], Function
 
 def output(kind: Kind | None) -> Callable[[Function], Function]:
     """In which formats a command writes, and where to; None: in those of whatever it shows."""
-    has_setting = kind in ("scan", "scopes")
+    has_setting = kind in ("scan", "scopes", "ci")
     default: dict[str, Any] = {"default": "text", "show_default": True, "help": "How the result is written."}
     if has_setting:
-        default = {"default": None, "help": "How the result is written. [default: text]"}
+        usual = "what the pipeline shows best" if kind == "ci" else "text"
+        default = {"default": None, "help": f"How the result is written. [default: {usual}]"}
     return _stack(
         option("--format", name="format_name", type=FormatOf(kind), **default),
         option("--output", name="output", help="Write the result there instead of standard output.", **FILE),

@@ -52,6 +52,15 @@ def write(text: str, file: str | None = None) -> None:
         raise KeyscanError(f"{file}: cannot be written: {error.strerror}") from None
 
 
+def append(text: str, file: str) -> None:
+    """A result behind what a file has already. Raises KeyscanError where it cannot be written."""
+    try:
+        with open(file, "ab") as sink:
+            sink.write(_bytes(redact(text)))
+    except OSError as error:
+        raise KeyscanError(f"{file}: cannot be written: {error.strerror}") from None
+
+
 def show(document: Document, rules: Rules, given: dict[str, Any]) -> None:
     """A document in the format and the reports that a command's options name.
 
@@ -110,7 +119,8 @@ def summarize(report: Report, *, verbose: int) -> None:
     where = f"{counted(report.summary.files, 'file')} ({sized(report.summary.bytes)})"
     if report.summary.objects or report.summary.commits:
         objects, commits = counted(report.summary.objects, "object"), counted(report.summary.commits, "commit")
-        where = f"{objects} and {commits} ({sized(report.summary.bytes)})"
+        files = f"{counted(report.summary.files, 'file')}, " if report.summary.files else ""
+        where = f"{files}{objects} and {commits} ({sized(report.summary.bytes)})"
     say(f"{', '.join(parts)} in {where}")
     if not (report.summary.files or report.summary.objects or report.summary.commits):
         say("0 files were looked at: is the path right, or is everything ignored?")

@@ -16,7 +16,7 @@ from allo_keyscan.cli.output import say
 from allo_keyscan.cli.resolve import read_text, standard_input
 from allo_keyscan.errors import ExitCode, KeyscanError
 from allo_keyscan.many import parts
-from allo_keyscan.model import Finding, Report, ScopesReport
+from allo_keyscan.model import Finding, PipelineReport, Report, ScopesReport
 from allo_keyscan.report import FORMATS, formats_of, kind_of
 from allo_keyscan.report.redact import mask_keys_of
 from allo_keyscan.saved import documents
@@ -54,7 +54,7 @@ class _Report(click.Group):
 def command() -> None:
     """Turn saved JSON into another format: `report FILE... --format html` (`report show --help` has the options).
 
-    FILE is what `scan`, `scopes` or `audit` wrote with --format json or jsonl.
+    FILE is what `scan`, `scopes`, `audit` or `ci` wrote with --format json or jsonl.
     """
 
 
@@ -70,7 +70,7 @@ def command() -> None:
 @options.rules
 @options.manners
 def show(files: tuple[str, ...], **given: Any) -> int:
-    """Write saved JSON of `scan`, `scopes` or `audit` in another format ("-" is standard input).
+    """Write saved JSON of `scan`, `scopes`, `audit` or `ci` in another format ("-" is standard input).
 
     Several FILEs of `audit` become one, as with `report merge`; of the others give one. Exits as the command itself
     would have.
@@ -86,7 +86,7 @@ def show(files: tuple[str, ...], **given: Any) -> int:
     return _shown(*others[0], given)
 
 
-def _shown(name: str, document: Report | ScopesReport, given: dict[str, Any]) -> ExitCode:
+def _shown(name: str, document: Report | ScopesReport | PipelineReport, given: dict[str, Any]) -> ExitCode:
     kind = kind_of(document)
     for form in (given["format_name"], *(form for form, _ in given["reports"])):
         if form not in formats_of(kind):
@@ -94,7 +94,10 @@ def _shown(name: str, document: Report | ScopesReport, given: dict[str, Any]) ->
     kinds = finding_rules(rules_dir(given["rules"]))
     _expect(document.findings, kinds)
     output.show(document, lambda: kinds, given)
-    if isinstance(document, ScopesReport):
+    if isinstance(document, PipelineReport):
+        fail_on = given["fail_on"] or "warning"
+        document = document.counted
+    elif isinstance(document, ScopesReport):
         fail_on = given["fail_on"] or "never"
         document = Report(document.findings, skipped=document.skipped, summary=document.summary)
     else:

@@ -11,7 +11,7 @@ import click
 from allo_keyscan import config as configuration
 from allo_keyscan.calls.layout import is_test
 from allo_keyscan.catalog import rules_dir
-from allo_keyscan.catalog.api import SCOPE_NAME, api_rules
+from allo_keyscan.catalog.api import SCOPE_NAME, ApiRules, api_rules
 from allo_keyscan.cli import options
 from allo_keyscan.cli.declared import Settings
 from allo_keyscan.cli.output import (
@@ -23,7 +23,7 @@ from allo_keyscan.cli.output import (
     show,
     sized,
 )
-from allo_keyscan.cli.resolve import cache_folder, check_rules, check_scopes, policy, settled
+from allo_keyscan.cli.resolve import Options, cache_folder, check_rules, check_scopes, policy, settled
 from allo_keyscan.config import Config
 from allo_keyscan.errors import ExitCode
 from allo_keyscan.model import ScopesReport, Skipped
@@ -111,6 +111,20 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     return _exit_code(
         report, given["fail_on"] if given["check"] else "never", allow_incomplete=given["allow_incomplete"]
     )
+
+
+def assessed(
+    read: Sources, rules: ApiRules, chosen: Options, root: str, given: dict[str, Any]
+) -> tuple[ScopesReport, bool]:
+    """What Python sources need, against what the project's settings declare, and whether they declare anything."""
+    cache = facts_cache(chosen.cache) if chosen.cache is not None else None
+    found = search(read.sources, rules, tests=read.tests, jobs=chosen.jobs, cache=cache)
+    settings = Settings.of(chosen.config, root)
+    silence = None
+    if not given["no_ignores"]:
+        silence = Silence({**dict(read.sources), **settings.texts}, policy(chosen.config, root).configured_away)
+    report = judge(found, read.sources, rules, settings.held, skipped=read.skipped, tests=read.tests, silence=silence)
+    return report, settings.held is not None
 
 
 def _unheard(_: str) -> None:

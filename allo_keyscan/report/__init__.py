@@ -1,4 +1,4 @@
-"""A document (of `scan`, `scopes` or `audit`) -> text. `FORMATS` is the only list of formats.
+"""A document (of `scan`, `scopes`, `audit` or `ci`) -> text. `FORMATS` is the only list of formats.
 
 A format of findings is one module for all kinds of documents, named like the format; it sees their findings alike
 (results.py). Of the others each kind of document has a module of its own, <kind>_<format>. A module is imported once it
@@ -13,15 +13,17 @@ from importlib import import_module
 from typing import Literal, NamedTuple, TypeVar, cast
 
 from allo_keyscan.catalog.findings import FindingRule
-from allo_keyscan.model import Audited, AuditReport, Finding, Report, ScopesReport
+from allo_keyscan.model import Audited, AuditReport, Finding, PipelineReport, Report, ScopesReport
 from allo_keyscan.report.redact import cleaned
 
-Document = Report | ScopesReport | AuditReport
-Kind = Literal["scan", "scopes", "audit"]
+Document = Report | ScopesReport | AuditReport | PipelineReport
+Kind = Literal["scan", "scopes", "audit", "ci"]
 Shown = TypeVar("Shown", bound=Document)
 Rules = Callable[[], Mapping[str, FindingRule]]
 
-_EVERY: tuple[Kind, ...] = ("scan", "scopes", "audit")
+_EVERY: tuple[Kind, ...] = ("scan", "scopes", "audit", "ci")
+_PAGES: tuple[Kind, ...] = ("scan", "scopes", "audit")
+_KEYS: tuple[Kind, ...] = ("scan", "audit", "ci")
 
 
 class Format(NamedTuple):
@@ -39,12 +41,12 @@ FORMATS: dict[str, Format] = {
     "sarif": Format("SARIF 2.1.0 for code scanning, with the wrappers of a call as a code flow", findings=True),
     "github": Format("annotations of a GitHub workflow, as many as it shows", findings=True),
     "gitlab": Format("GitLab's Code Quality report", findings=True),
-    "gitlab-secret-detection": Format("GitLab's secret detection report: keys alone", ("scan", "audit"), findings=True),
+    "gitlab-secret-detection": Format("GitLab's secret detection report: keys alone", _KEYS, findings=True),
     "azure": Format("issues of an Azure pipeline, as logging commands", findings=True),
     "junit": Format("JUnit XML: a case a finding", findings=True),
     "csv": Format("a row a finding", findings=True),
     "markdown": Format("tables for a ticket or a job's summary, within GitHub's limit"),
-    "html": Format("one page for people, without a script or a request, that prints well"),
+    "html": Format("one page for people, without a script or a request, that prints well", _PAGES),
 }
 
 
@@ -57,6 +59,8 @@ def kind_of(document: Document) -> Kind:
     """Which command a document is of."""
     if isinstance(document, AuditReport):
         return "audit"
+    if isinstance(document, PipelineReport):
+        return "ci"
     return "scopes" if isinstance(document, ScopesReport) else "scan"
 
 
@@ -99,9 +103,15 @@ def _veil(one: Finding) -> Finding:
 def _veiled_document(document: Document) -> Document:
     if isinstance(document, ScopesReport):
         return document
+    if isinstance(document, PipelineReport):
+        return document._replace(scan=_veiled_scan(document.scan))
     if isinstance(document, Report):
-        return document._replace(findings=tuple(map(_veil, document.findings)))
+        return _veiled_scan(document)
     return document._replace(repositories=tuple(map(_veiled_audit, document.repositories)))
+
+
+def _veiled_scan(report: Report) -> Report:
+    return report._replace(findings=tuple(map(_veil, report.findings)))
 
 
 def _veiled_audit(one: Audited) -> Audited:

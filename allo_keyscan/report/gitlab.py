@@ -47,7 +47,7 @@ def _gap(gap: Skipped, of: Results) -> dict[str, Any]:
     return {
         "description": f"not looked at: {printable(gap.reason)}",
         "check_name": "not-looked-at",
-        "fingerprint": _fingerprint(of.root, gap.path, gap.reason),
+        "fingerprint": _fingerprint(of.root, of.mode, gap.path, gap.reason),
         "severity": "major",
         "location": {"path": path(of.where(gap.path)), "lines": {"begin": 1}},
     }

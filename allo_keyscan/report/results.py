@@ -1,4 +1,4 @@
-"""The findings of a document (of `scan`, `scopes` or `audit`) as every format of findings takes them: one view for all.
+"""The findings of a document, of whatever command, as every format of findings takes them: one view for all.
 
 A key is told with its life, and is the same wherever it moves: its identity is that of its value.
 """
@@ -10,11 +10,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from allo_keyscan.catalog.findings import FindingRule
-from allo_keyscan.model import SEVERITIES, Audited, AuditReport, Finding, Leak, Report, ScopesReport, Skipped
+from allo_keyscan.model import (
+    SEVERITIES,
+    Audited,
+    AuditReport,
+    Finding,
+    Leak,
+    PipelineReport,
+    Report,
+    ScopesReport,
+    Skipped,
+)
 from allo_keyscan.report import audit_words as words
 from allo_keyscan.report.text import printable
 
-Document = Report | ScopesReport | AuditReport
+Document = Report | ScopesReport | AuditReport | PipelineReport
 
 _WHERE_SCOPES_ARE = "scopes"
 
@@ -72,6 +82,10 @@ def results(document: Document, kinds: Mapping[str, FindingRule]) -> list[Result
     if isinstance(document, AuditReport):
         alone = len(document.repositories) == 1
         return [_of_audit(one, kinds, alone=alone) for one in document.repositories]
+    if isinstance(document, PipelineReport):
+        parts: list[Report | ScopesReport] = [document.scan]
+        parts += [document.scopes] if document.scopes is not None else []
+        return [one for part in parts for one in results(part, kinds)]
     if isinstance(document, ScopesReport):
         told = [(one, one.message, one.fingerprint, ()) for one in document.findings]
         rules = [rule for rule in kinds.values() if rule.command == _WHERE_SCOPES_ARE]

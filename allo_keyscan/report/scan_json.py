@@ -20,7 +20,11 @@ def rest(report: Report) -> dict[str, Any]:
     }
 
 
+def body(report: Report) -> dict[str, Any]:
+    """Everything of a report but the head that all JSON has."""
+    return {"findings": [json.finding_with_line(one) for one in report.findings], **rest(report)}
+
+
 def render(report: Report, **_: object) -> str:
     """The whole report as one indented object."""
-    found = [json.finding_with_line(one) for one in report.findings]
-    return json.dumps({**json.head(), "findings": found, **rest(report)}, 2) + "\n"
+    return json.dumps({**json.head(), **body(report)}, 2) + "\n"

@@ -12,10 +12,11 @@ from allo_keyscan.report.markdown import code, escaped, findings, fit, gaps, ste
 
 def render(report: Report, **_: object) -> str:
     """The verdict, the findings, for each key of a history its life, and what was not looked at."""
-    return fit(_parts(report))
+    return fit(parts(report))
 
 
-def _parts(report: Report) -> Iterator[str]:
+def parts(report: Report) -> Iterator[str]:
+    """What `render` puts together."""
     yield f"**{scan_words.verdict(report).sentence}**"
     if report.findings:
         yield findings(report.findings)

@@ -12,15 +12,20 @@ from allo_keyscan.report.scopes_text import counted, remarks
 
 def render(report: ScopesReport, **_: object) -> str:
     """A table a key, one of what is unresolved, one of findings, and one of what was not read."""
-    parts = list(body(report))
-    if not parts and report.complete:
-        parts.append("No calls on the API.")
+    return fit(parts(report))
+
+
+def parts(report: ScopesReport) -> list[str]:
+    """What `render` puts together."""
+    found = list(body(report))
+    if not found and report.complete:
+        found.append("No calls on the API.")
     told = [one for one in report.findings if one.rule != "unresolved-call"]
     if told:
-        parts += ["### Findings", findings(told)]
+        found += ["### Findings", findings(told)]
     if not report.complete:
-        parts += ["### Not read", gaps(report.skipped)]
-    return fit(parts)
+        found += ["### Not read", gaps(report.skipped)]
+    return found
 
 
 def body(report: ScopesReport) -> Iterator[str]:

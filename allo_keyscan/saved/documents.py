@@ -1,4 +1,4 @@
-"""A saved report of any command, by what it is: of `scan`, `scopes` or `audit`, as JSON or as JSON lines."""
+"""A saved report of any command, by what it is: of `scan`, `scopes`, `audit` or `ci`, as JSON or as JSON lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from allo_keyscan.errors import KeyscanError
-from allo_keyscan.model import Audited, AuditReport, Report, ScopesReport, Shard, Skipped
+from allo_keyscan.model import Audited, AuditReport, PipelineReport, Report, ScopesReport, Shard, Skipped
 from allo_keyscan.saved import values
 from allo_keyscan.saved.values import UNREADABLE
 
@@ -23,7 +23,7 @@ class Part(NamedTuple):
     versions: frozenset[str]
 
 
-def read(name: str, text: str) -> Report | ScopesReport | Part:
+def read(name: str, text: str) -> Report | ScopesReport | PipelineReport | Part:
     """What a file holds.
 
     Where the end of JSON lines is missing, that stands in the report. Raises KeyscanError, with file and line, for what
@@ -31,6 +31,8 @@ def read(name: str, text: str) -> Report | ScopesReport | Part:
     """
     whole = _whole(name, text, _ANY)
     if isinstance(whole, dict) and "repositories" not in whole:
+        if isinstance(whole.get("scan"), dict):
+            return _pipeline(name, whole)
         if "calls" in whole:
             _check(name, 1, whole, _ANY)
             try:
@@ -149,6 +151,20 @@ def _audit_lines(name: str, text: str) -> Part:
     if not ended:
         skipped.append(Skipped(name, "it has no last line: the run that wrote it was stopped, and --resume ends it"))
     return Part(AuditReport(tuple(found), tuple(shards), tuple(skipped)), frozenset(versions))
+
+
+# -- pipelines ---------------------------------------------------------------------------------------------------------
+
+
+def _pipeline(name: str, whole: dict[str, Any]) -> PipelineReport:
+    _check(name, 1, whole, _ANY)
+    try:
+        scopes = whole["scopes"]
+        looked = None if scopes is None else values.scopes_report(scopes)
+        declared = scopes is not None and scopes["declared"] is True
+        return PipelineReport(values.scan_report(whole["scan"]), looked, declared)
+    except UNREADABLE:
+        raise _wrong(name, 1, _ANY) from None
 
 
 # -- scans -------------------------------------------------------------------------------------------------------------

@@ -149,5 +149,5 @@ def test_a_format_that_the_report_cannot_have_is_named(keyscan: Keyscan, tmp_pat
     done = keyscan("report", "s.json", "--format", "gitlab-secret-detection")
     assert (done.code, done.err) == (
         2,
-        "error: gitlab-secret-detection: a format of scan and audit alone; s.json is of scopes\n",
+        "error: gitlab-secret-detection: a format of scan and audit and ci alone; s.json is of scopes\n",
     )

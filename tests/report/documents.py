@@ -8,7 +8,7 @@ from typing import Any
 
 from report.test_audit_formats import KINDS, finding, repository
 
-from allo_keyscan.model import AuditReport, Commit, Finding, Life, Report, ScopesReport, Skipped
+from allo_keyscan.model import AuditReport, Commit, Finding, Life, PipelineReport, Report, ScopesReport, Skipped
 from allo_keyscan.report import FORMATS, Document, formats_of, kind_of, render
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
@@ -37,10 +37,12 @@ def documents(text: str = "x") -> list[Document]:
     past = past._replace(origin=past.origin._replace(commit=commit), fingerprint="e" * 32)
     told = finding(text, life, key="d" * 32)
     assert audit.scopes is not None
+    scan = Report((here, past, told), 1, skipped=(Skipped(text, text), Skipped(text, text, incomplete=False)))
     return [
-        Report((here, past, told), 1, skipped=(Skipped(text, text), Skipped(text, text, incomplete=False))),
+        scan,
         audit.scopes,
         AuditReport((audit, audit._replace(path="other"))),
+        PipelineReport(scan._replace(findings=(past, told)), audit.scopes, declared=True),
     ]
 
 

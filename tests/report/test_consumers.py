@@ -20,8 +20,8 @@ from report.documents import EVIL, KINDS, documents, every, finding, schema, sho
 from report.test_audit_formats import parsed
 from runners import commands, foreign
 
-from allo_keyscan.model import AuditReport, Finding, Life, Origin, Place, Report, ScopesReport, Skipped
-from allo_keyscan.report import FORMATS, formats_of, kind_of, sarif
+from allo_keyscan.model import AuditReport, Finding, Life, Origin, PipelineReport, Place, Report, ScopesReport, Skipped
+from allo_keyscan.report import FORMATS, Document, formats_of, kind_of, sarif
 from allo_keyscan.report.csv import COLUMNS
 from allo_keyscan.report.github import LIMIT, MOST_CHARACTERS
 from allo_keyscan.report.markdown import MOST_BYTES
@@ -78,9 +78,13 @@ def test_the_same_document_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch)
 def test_no_format_is_silent_about_what_could_not_be_looked_at() -> None:
     gaps = (Skipped("GONE", "no such luck"),)
     for document in documents():
-        whole = document if isinstance(document, AuditReport) else document._replace(findings=(), skipped=gaps)
-        if isinstance(whole, AuditReport):
-            whole = AuditReport(tuple(one._replace(leaks=(), notes=(), skipped=gaps) for one in whole.repositories))
+        whole: Document
+        if isinstance(document, AuditReport):
+            whole = AuditReport(tuple(one._replace(leaks=(), notes=(), skipped=gaps) for one in document.repositories))
+        elif isinstance(document, PipelineReport):
+            whole = PipelineReport(Report(), ScopesReport(skipped=gaps))
+        else:
+            whole = document._replace(findings=(), skipped=gaps)
         for form in formats_of(kind_of(whole)):
             told = shown(form, whole)
             assert "no such luck" in told or form == "text", (kind_of(whole), form)  # text: standard error says it
@@ -123,7 +127,7 @@ def test_gitlab_secret_detection(text: str) -> None:
 
 
 def test_gitlab_secret_detection_names_the_commit_and_holds_keys_alone() -> None:
-    scan, _, audit = documents("x")
+    scan, _, audit, _ = documents("x")
     told = json.loads(shown("gitlab-secret-detection", scan))["vulnerabilities"]
     assert [one["location"]["commit"]["sha"][0] for one in told] == ["0", "1", "0"]
     found = json.loads(shown("gitlab-secret-detection", audit))["vulnerabilities"]
@@ -364,16 +368,21 @@ def test_sarif_of_a_call_has_its_chain_and_no_more_of_it_than_github_takes() -> 
 # -- HTML -------------------------------------------------------------------------------------------------------------
 
 
+def pages(text: str = "x") -> list[Document]:
+    """The documents that have a page."""
+    return [one for one in documents(text) if "html" in formats_of(kind_of(one))]
+
+
 @pytest.mark.parametrize("text", EVIL)
 def test_nothing_scanned_becomes_html(text: str) -> None:
-    for plain, evil in zip(documents(), documents(text), strict=True):
+    for plain, evil in zip(pages(), pages(text), strict=True):
         before, after = parsed(shown("html", plain)), parsed(shown("html", evil))
         assert (after.wrong, after.open) == ([], [])
         assert (after.seen, after.attributes) == (before.seen, before.attributes)
 
 
 def test_a_page_asks_for_nothing_and_names_each_thing_once() -> None:
-    for document in documents():
+    for document in pages():
         page = shown("html", document)
         assert "default-src 'none'; style-src 'unsafe-inline'" in page
         assert re.findall(r"<script|<link|url\(|@import|src=|srcset=|http-equiv=\"refresh", page) == []
