@@ -1,4 +1,4 @@
-"""What users install: a wheel, an sdist, a checkout, a checkout in place. Each finds a key, and its own rules.
+"""What users install: a wheel, an sdist, a checkout in place. Each finds a key, and its own rules.
 
 The wheel is installed as users do it, with the dependencies that it declares and nothing else to be seen. The others
 are installed without dependencies, which they borrow from the tests' interpreter: they prove what is in the package and
@@ -8,8 +8,6 @@ where its rules are found, and the build that pip makes of them, in isolation, f
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import sysconfig
 import tarfile
@@ -19,48 +17,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from checkout import ROOT, copy, environment, once
+from built import Built, run
+from checkout import ROOT, copy
 from samples import PREFIX, body, key
 
 from allo_keyscan import __version__
 
 pytestmark = pytest.mark.slow
 
-_ENV = {name: value for name, value in environment(Path(os.devnull)).items() if not name.startswith("PYTHON")}
 _CALL = "import requests\nrequests.get('https://api.withallo.com/v2/api/tags')\n"
-
-
-def run(*command: str | Path, cwd: Path, code: int = 0) -> str:
-    """Standard output of a command that ends with `code`."""
-    done = subprocess.run(command, cwd=cwd, env=_ENV, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout
-
-
-@dataclass(frozen=True)
-class Built:
-    """A copy of the checkout that no other test builds in, and what `python -m build` made of it."""
-
-    tree: Path
-    wheel: Path
-    sdist: Path
-
-    def names(self, folder: str) -> set[str]:
-        """The files of one folder of the tree, relative to the tree."""
-        return {str(path.relative_to(self.tree)) for path in (self.tree / folder).rglob("*") if path.is_file()}
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """An sdist, and the wheel that `build` makes of that sdist."""
-
-    def build(folder: Path) -> None:
-        tree = copy(folder / "tree")
-        run(sys.executable, "-m", "build", "--outdir", folder / "dist", tree, cwd=folder)
-
-    folder = once(tmp_path_factory, "packages", build)
-    (wheel,), (sdist,) = (folder / "dist").glob("*.whl"), (folder / "dist").glob("*.tar.gz")
-    return Built(folder / "tree", wheel, sdist)
+    """The packages."""
+    return Built.once(tmp_path_factory)
 
 
 @dataclass(frozen=True)
@@ -131,13 +102,6 @@ def test_the_sdist(built: Built, tmp_path: Path) -> None:
     installed.assert_finds_a_key()
 
 
-def test_a_checkout(built: Built, tmp_path: Path) -> None:
-    installed = Installed.make(tmp_path, built.tree)
-    (site,) = installed.venv.glob("lib/python*/site-packages")
-    assert (installed.package, installed.rules) == (site / "allo_keyscan", site / "allo_keyscan" / "rules")
-    installed.assert_finds_a_key()
-
-
 def test_a_checkout_in_place(tmp_path: Path) -> None:
     tree = copy(tmp_path / "tree")
     installed = Installed.make(tmp_path, "-e", tree)
@@ -162,9 +126,16 @@ def test_the_wheel_holds_the_package_and_the_rules_and_nothing_else(built: Built
 def test_the_sdist_holds_what_is_needed_to_test_it(built: Built) -> None:
     with tarfile.open(built.sdist) as sdist:
         names = {member.name.partition("/")[2] for member in sdist.getmembers() if member.isfile()}
-    wanted = built.names("allo_keyscan") | built.names("rules") | built.names("tests") | built.names("man")
+    folders = ("allo_keyscan", "rules", "tests", "docs", "templates", ".github", ".ci", "man")
+    wanted = set().union(*map(built.names, folders)) | {"action.yml", "Dockerfile", ".dockerignore"}
     assert (wanted | {"pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"}) - names == set()
 
 
 def test_the_version_stands_in_two_places_and_is_one() -> None:
     assert tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"] == __version__
+
+
+def test_the_index_takes_both_packages(built: Built, tmp_path: Path) -> None:
+    for tool, names in (("twine", ["check", "--strict"]), ("check_wheel_contents", [])):
+        packages = [built.wheel] if tool == "check_wheel_contents" else [built.wheel, built.sdist]
+        run(sys.executable, "-m", tool, *names, *packages, cwd=tmp_path)

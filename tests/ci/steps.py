@@ -16,9 +16,15 @@ from ruamel.yaml import YAML
 _EXPRESSION = re.compile(r"\$\{\{ *([^}]*?) *\}\}")
 
 
+def load_all(text: str) -> list[Any]:
+    """The documents of a YAML text."""
+    return list(YAML(typ="safe", pure=True).load_all(text))
+
+
 def load(path: Path) -> Any:
-    """A YAML file; each string and number as it is written."""
-    return YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+    """A YAML file of one document."""
+    (document,) = load_all(path.read_text("utf-8"))
+    return document
 
 
 @dataclass

@@ -7,11 +7,13 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from built import Built
 from checkout import ROOT, environment
 from ci.remotes import Remote
 from ci.steps import Job, github, load
@@ -157,12 +159,18 @@ def test_a_step_that_never_ran_fails_the_job(change: Remote, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_the_action_installs_itself_from_its_own_checkout(change: Remote, tmp_path: Path) -> None:
+def test_the_action_installs_and_runs_what_it_installed(
+    change: Remote, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     made = job(change, tmp_path)
     made.known |= {"steps.python.outputs.python-path": sys.executable, "steps.install.outputs.bin": ""}
+    # A wheel for the checkout that it was built of, which test_dockerfile.py installs: pip takes either.
+    made.known["github.action_path"] = str(Built.once(tmp_path_factory).wheel)
+    made.env["PIP_NO_DEPS"] = "1"
     made.run("Install")
     assert made.codes == {"Install": 0}, made.err
     (site,) = (tmp_path / "temp" / "allo-keyscan").glob("lib/python*/site-packages")
+    (site / "zz_borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
     made.run("Look")
     assert (made.codes, made.outputs["findings"]) == ({"Install": 0, "Look": 0}, "1"), made.err
     assert (site / "allo_keyscan" / "rules" / "ci.toml").is_file()
