@@ -1,6 +1,6 @@
 # allo-keyscan with git, for a user without rights: docker run --rm -v "$PWD:/src:ro" IMAGE scan
 FROM python:3.13-slim AS build
-COPY pyproject.toml README.md LICENSE /build/
+COPY pyproject.toml README.md LICENSE allo-keyscan.schema.json /build/
 COPY allo_keyscan /build/allo_keyscan
 COPY man /build/man
 COPY rules /build/rules

@@ -122,7 +122,7 @@ def ignored(name: str) -> bool:
 
 def test_the_context_is_what_the_package_is_made_of() -> None:
     assert sorted(name for name in os.listdir(ROOT) if not ignored(name)) == [
-        "LICENSE", "README.md", "allo_keyscan", "man", "pyproject.toml", "rules",
+        "LICENSE", "README.md", "allo-keyscan.schema.json", "allo_keyscan", "man", "pyproject.toml", "rules",
     ]  # fmt: skip
 
 
