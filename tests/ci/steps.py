@@ -6,7 +6,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,13 @@ def load(path: Path) -> Any:
     """A YAML file of one document."""
     (document,) = load_all(path.read_text("utf-8"))
     return document
+
+
+def steps_of(path: Path) -> Iterator[Any]:
+    """The steps of an action, or of every job of a workflow."""
+    whole = load(path)
+    for job in whole["jobs"].values() if "jobs" in whole else [whole["runs"]]:
+        yield from job["steps"]
 
 
 @dataclass

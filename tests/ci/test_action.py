@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import pytest
 from built import Built
 from checkout import ROOT, environment
 from ci.remotes import Remote
-from ci.steps import Job, github, load
+from ci.steps import Job, github, load, steps_of
 from hooks.repositories import Repository
 from samples import key
 
@@ -46,12 +45,6 @@ def test_zizmor_finds_nothing() -> None:
         check=False,
     )
     assert [(one["ident"], one["desc"]) for one in json.loads(done.stdout)] == [], done.stderr
-
-
-def steps_of(path: Path) -> Iterator[Any]:
-    whole = load(path)
-    for job in whole["jobs"].values() if "jobs" in whole else [whole["runs"]]:
-        yield from job["steps"]
 
 
 @pytest.mark.parametrize("path", [ACTION, *WORKFLOWS], ids=lambda path: path.name)
