@@ -225,6 +225,13 @@ def test_what_begins_like_a_key_goes_with_the_whole_of_it() -> None:
     assert refusals(source + "print(A)\n")[0][0] == 3
 
 
+def test_a_part_that_would_be_found_afterwards_keeps_its_own_place_alone() -> None:
+    source = f"import os\na = '%s%s' % ('{K[:18]}', '{K[18:]}').upper()\nb = '{key(1)}'\n"
+    change = fixed(source)
+    assert change.new.decode() == source.replace(f"'{key(1)}'", "os.environ['ALLO_API_KEY_2']")
+    assert [one.reason for one in change.refused] == ["a key, or a part of one, would still be found after the change"]
+
+
 def test_one_refusal_does_not_keep_the_others() -> None:
     change = fixed(f"import os\nA = '{K}'\n# {key(1)}\nB = '{key(2)}'\n")
     assert change.new.decode() == f"import os\nA = {E}\n# {key(1)}\nB = {E[:-2]}_3']\n"
