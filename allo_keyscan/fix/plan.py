@@ -17,6 +17,7 @@ from allo_keyscan.keys.secret import Secret
 from allo_keyscan.scan.places import is_python
 
 _STILL_THERE = "a key, or a part of one, would still be found after the change"
+_SETTINGS_THEMSELVES = "the settings are made here, and cannot be read here: run it once more with another --style"
 _ONE_SETTING = "the expression of --expression reads one setting, and this is another key: put {lower} in it"
 
 
@@ -66,20 +67,24 @@ def plan(files: Iterable[tuple[str, bytes]], scanner: Watcher, how: Fixing, else
     changes = []
     for looked, what in seen:
         if isinstance(what, Located):
-            changes.append(_python(what if how.style.many() else _one_setting(what, ways), ways, looked, scanner))
+            changes.append(_python(_within(what, ways), ways, looked, scanner))
         else:
             change = config.changed(*what, given, how.rules)
             changes.append(change if _verified(change, looked, scanner) else _untouched(change))
     return Plan(tuple(changes), given)
 
 
-def _one_setting(where: Located, ways: Ways) -> Located:
-    """The same file with all keys refused but the first of the run: they would all read the same setting."""
-    first = next(iter(ways.names), None)
-    others = tuple((one.found, _ONE_SETTING) for one in where.targets if one.found.secret != first)
-    return where._replace(
-        targets=tuple(one for one in where.targets if one.found.secret == first), refused=(*where.refused, *others)
-    )
+def _within(where: Located, ways: Ways) -> Located:
+    """The same file less the keys that the settings object of the style cannot give it."""
+    if ways.style.made_by(where.path):
+        refused = {one.found: _SETTINGS_THEMSELVES for one in where.targets}
+    elif ways.style.many():
+        return where
+    else:
+        first = next(iter(ways.names), None)
+        refused = {one.found: _ONE_SETTING for one in where.targets if one.found.secret != first}
+    targets = tuple(one for one in where.targets if one.found not in refused)
+    return where._replace(targets=targets, refused=(*where.refused, *refused.items()))
 
 
 def _python(where: Located, ways: Ways, looked: Looked, scanner: Watcher) -> Change:

@@ -272,6 +272,9 @@ def test_styles() -> None:
             "os.getenv('A', settings.allo_api_key)", "settings.a"
         )
     )
+    own = fixed(f"key = '{K}'\n", style, "src/app/config.py")
+    assert [one.reason[:27] for one in own.refused] == ["the settings are made here,"]
+    assert fixed(f"key = '{K}'\n", style, "src/myapp/config.py").refused == ()
     for expression, statement in (("settings", ""), ("a +", ""), ("settings.x", "import os"), ("a.b\\\n", "")):
         with pytest.raises(KeyscanError):
             settings(expression, statement)
