@@ -109,8 +109,10 @@ def _grown(scanner: Watcher, data: bytes, path: str, keys: list[Found]) -> list[
         return keys
     lines = Lines(data)
     for match, place in made:
-        begun = [one for one in keys if match.secret.begins_with(one.secret) and _inside(one.place, place)]
-        if match.rule in FIXABLE and begun:
+        inside = [one for one in keys if _inside(one.place, place)]
+        begun = [one for one in inside if match.secret.begins_with(one.secret)]
+        # Two whole keys that some value has side by side are not one.
+        if match.rule in FIXABLE and begun and len(begun) == len(inside):
             finding = begun[0].finding._replace(
                 start=lines.position(place.start),
                 end=lines.position(place.end),

@@ -232,6 +232,14 @@ def test_a_part_that_would_be_found_afterwards_keeps_its_own_place_alone() -> No
     assert [one.reason for one in change.refused] == ["a key, or a part of one, would still be found after the change"]
 
 
+def test_two_keys_that_a_value_has_side_by_side_are_two() -> None:
+    source = f"import os\n\ndef url(path):\n    return path + ('{key(1)}' if path else '')\n\nx = url('{K}')\n"
+    wanted = source.replace(f"'{key(1)}'", "os.environ['ALLO_API_KEY']").replace(
+        f"'{K}'", "os.environ['ALLO_API_KEY_2']"
+    )
+    assert became(source) == wanted
+
+
 def test_one_refusal_does_not_keep_the_others() -> None:
     change = fixed(f"import os\nA = '{K}'\n# {key(1)}\nB = '{key(2)}'\n")
     assert change.new.decode() == f"import os\nA = {E}\n# {key(1)}\nB = {E[:-2]}_3']\n"
