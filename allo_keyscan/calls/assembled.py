@@ -213,10 +213,11 @@ def _order(bindings: list[f.Binding], expr: f.Expr) -> int:
 
 
 def _lambdas(module: f.ModuleFacts) -> Iterator[f.Scope]:
-    for _, root in module.roots:
-        stack = [root]
-        while stack:
-            expr = stack.pop()
-            if isinstance(expr, f.Lambda):
-                yield expr.scope
-            stack.extend(f.children(expr))
+    stack = [root for _, root in module.roots]
+    stack += [one.default for scope in module.functions for one in scope.parameters if one.default is not None]
+    while stack:
+        expr = stack.pop()
+        if isinstance(expr, f.Lambda):
+            yield expr.scope
+            stack += [one.default for one in expr.scope.parameters if one.default is not None]
+        stack.extend(f.children(expr))

@@ -18,6 +18,7 @@ _NO_FORMAT = "how such a file names a variable is not known: take it out by hand
 _CLIENT_SIDE = "browsers or apps receive what stands here, a variable's value too: call the API from a server"
 _NAMED = re.compile(rb"(?<![A-Za-z0-9_$])([A-Z][A-Z0-9]*_[A-Z0-9_]*)[\"']?[ \t]*[:=][ \t]*[\"']?\Z")
 _NEAR = 100
+_PAGES = "client-side-key"
 _BOM = "\ufeff"
 # NAME=value of a .env file, the value alone on it or in quotes.
 _LINE = re.compile(
@@ -50,13 +51,15 @@ def changed(path: str, data: bytes, keys: Sequence[Found], names: Mapping[Secret
 
 
 def hint(data: bytes, found: Found) -> str | None:
-    """The variable that a file sets to a key: `NAME=key`, `NAME: key`; None where it sets none."""
+    """The variable that a file sets to a key: `NAME=key`, `NAME: key`; None where it sets none, or one of a page."""
+    if found.finding.rule == _PAGES:
+        return None
     match = _NAMED.search(data[max(0, found.place.start - _NEAR) : found.place.start])
     return match[1].decode() if match else None
 
 
 def _replaced(path: str, data: bytes, found: Found, name: str, form: Format | None) -> bytes:
-    if found.finding.rule == "client-side-key":
+    if found.finding.rule == _PAGES:
         raise Unprovable(_CLIENT_SIDE)
     if form is None:
         raise Unprovable(_NO_FORMAT)

@@ -130,9 +130,7 @@ class Edits:
             self._whole += lit.in_f_string(stretches, taken)
             return
         one = lit.literal(text, *self._program.span(node))
-        alone = topmost(self._program, node) is node or not isinstance(
-            next(self._program.around(node), None), cst.ConcatenatedString
-        )
+        alone = not isinstance(next(self._program.around(node), None), cst.ConcatenatedString)
         if (stretches[0].start, stretches[0].end) == (one.start, one.end) and alone:
             self._put(one.at, one.stop, lit.whole(one, stretches[0], taken))
         elif one.binary:
@@ -146,7 +144,11 @@ class Edits:
     def _bytes(self, node: cst.CSTNode, one: lit.Literal, stretches: Sequence[lit.Stretch], taken: str) -> None:
         """A bytes literal as a sum, and a `+` between it and those beside it."""
         made = lit.as_sum(self._program.text, one, stretches, taken)
-        unit = topmost(self._program, node)
+        unit = node
+        for around in self._program.around(node):
+            if not isinstance(around, cst.ConcatenatedString):
+                break
+            unit = around
         if unit is node:
             self._put(one.at, one.stop, self._sum(node, made))
             return

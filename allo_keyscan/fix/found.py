@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -13,10 +14,10 @@ from allo_keyscan.model import Finding, Origin
 from allo_keyscan.scan.blob import Policy, Scanner, Tally
 from allo_keyscan.scan.lines import Lines
 from allo_keyscan.scan.places import Place, is_python
-from allo_keyscan.scan.python import Unparsed, assembled_keys
+from allo_keyscan.scan.python import ENCODING, Unparsed, assembled_keys
 
-_FILLER = b"x"
-"""No key is written so."""
+_WORD = re.compile(rb"[A-Za-z0-9_-]{3,}")
+"""What a key is written in; the letters before a quote are fewer."""
 
 FIXABLE = frozenset({"leaked-key", "client-side-key", "hardcoded-credential"})
 """The findings that are keys to be taken out; examples of the documentation are none."""
@@ -54,6 +55,12 @@ def look(scanner: Watcher, data: bytes, path: str, tally: Tally | None = None) -
     return Looked(keys, _masks(seen), tuple(Counter(one.secret for one in seen).items()))
 
 
+def _readable(one: Found, data: bytes) -> bool:
+    """Whether a key stands in literals as they are written, so that others may be written over it."""
+    assembled = (one.finding.encoding or "").startswith(ENCODING)
+    return not assembled and b"\\" not in data[one.place.start : one.place.end]
+
+
 def _masks(seen: Iterable[Found]) -> tuple[tuple[int, int, str], ...]:
     """What is shown instead of keys and their pieces."""
     spans = (
@@ -68,7 +75,7 @@ def every(scanner: Watcher, data: bytes, path: str) -> Looked:
     """Search one file for all places of its keys.
 
     `scan` tells of a key that is put together only where it stands nowhere as it is. So those that do are overwritten,
-    byte by byte, and the file is searched again, until nothing new is found; places stay what they are.
+    letter by letter, and the file is searched again, until nothing new is found; places stay what they are.
     """
     original, looked = data, look(scanner, data, path)
     keys: dict[Place, Found] = {}
@@ -77,11 +84,12 @@ def every(scanner: Watcher, data: bytes, path: str) -> Looked:
         fresh = [one for one in looked.keys if one.place not in keys]
         whole = [one for one in fresh if not any(_longer(other, one) for other in fresh)]
         keys.update({one.place: one for one in whole})
-        plain = [one.place for one in whole if data[one.place.start : one.place.end] == one.secret.reveal()]
+        plain = [one.place for one in whole if _readable(one, data)]
         if not plain or not is_python(path, data):
             break
         for place in plain:
-            data = data[: place.start] + _FILLER * (place.end - place.start) + data[place.end :]
+            stretch = _WORD.sub(lambda match: b"x" * len(match[0]), data[place.start : place.end])
+            data = data[: place.start] + stretch + data[place.end :]
         looked = look(scanner, data, path)
         masks.update(looked.masks)
     for one in keys.values():
@@ -101,8 +109,10 @@ def _grown(scanner: Watcher, data: bytes, path: str, keys: list[Found]) -> list[
         return keys
     lines = Lines(data)
     for match, place in made:
-        begun = [one for one in keys if match.secret.begins_with(one.secret) and _inside(one.place, place)]
-        if match.rule in FIXABLE and begun:
+        inside = [one for one in keys if _inside(one.place, place)]
+        begun = [one for one in inside if match.secret.begins_with(one.secret)]
+        # Two whole keys that some value has side by side are not one.
+        if match.rule in FIXABLE and begun and len(begun) == len(inside):
             finding = begun[0].finding._replace(
                 start=lines.position(place.start),
                 end=lines.position(place.end),

@@ -16,6 +16,8 @@ from allo_keyscan.fix.program import Program, dotted, value
 
 _STRINGS = (cst.FormattedString, cst.ConcatenatedString)
 _CONSTANTS = frozenset({"__all__", "__slots__", "__match_args__"})
+_NO_STRING = "it stands in a comment, or in no string at all"
+_UNKNOWN = "it is put together from parts that are not known, or that change"
 _SHORT = 6
 """A piece of fewer characters that stays behind says nothing of a key."""
 
@@ -101,12 +103,12 @@ def _side_by_side(program: Program, found: Found, start: int, end: int) -> Targe
     if not around:
         target = _joined(program, found)
         if target is None:
-            raise Unprovable("it stands in a comment, or in no string at all")
+            raise Unprovable(_UNKNOWN if program.leaf(start, start + 1) else _NO_STRING)
         return target
     node = around[0]
     whole = value(node)
     if not _holds(whole, found.secret.reveal().decode("utf-8", "replace")):
-        raise Unprovable("it is put together from parts that are not known")
+        raise Unprovable(_UNKNOWN)
     return Target(found, node, *program.span(node), whole)
 
 
@@ -121,7 +123,7 @@ def _joined(program: Program, found: Found) -> Target | None:
             continue
         node = program.expression(*span)
         if node is None or not one.whole or not one.sole:
-            raise Unprovable("it is put together from parts that are not known, or that change")
+            raise Unprovable(_UNKNOWN)
         whole = one.value if one.binary else one.value.decode("utf-8", "surrogatepass")
         outside = tuple(piece for piece in pieces if not (span[0] <= piece[0] and piece[1] <= span[1]))
         return Target(found, node, *span, whole, pieces=outside)

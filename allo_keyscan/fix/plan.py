@@ -10,12 +10,14 @@ from allo_keyscan.catalog.fixes import FixRules, Variable
 from allo_keyscan.fix import Change, Found, Refused, config, python
 from allo_keyscan.fix.found import Looked, Watcher, every
 from allo_keyscan.fix.naming import names
+from allo_keyscan.fix.places import Target
 from allo_keyscan.fix.python import Elsewhere, Located, Ways
 from allo_keyscan.fix.style import Style
 from allo_keyscan.keys.secret import Secret
 from allo_keyscan.scan.places import is_python
 
-_STILL_THERE = "it would still be found after the change"
+_STILL_THERE = "a key, or a part of one, would still be found after the change"
+_SETTINGS_THEMSELVES = "the settings are made here, and cannot be read here: run it once more with another --style"
 _ONE_SETTING = "the expression of --expression reads one setting, and this is another key: put {lower} in it"
 
 
@@ -65,35 +67,57 @@ def plan(files: Iterable[tuple[str, bytes]], scanner: Watcher, how: Fixing, else
     changes = []
     for looked, what in seen:
         if isinstance(what, Located):
-            change = python.changed(what if how.style.many() else _one_setting(what, ways), ways)
+            changes.append(_python(_within(what, ways), ways, looked, scanner))
         else:
             change = config.changed(*what, given, how.rules)
-        changes.append(_verified(change, looked, scanner))
+            changes.append(change if _verified(change, looked, scanner) else _untouched(change))
     return Plan(tuple(changes), given)
 
 
-def _one_setting(where: Located, ways: Ways) -> Located:
-    """The same file with all keys refused but the first of the run: they would all read the same setting."""
-    first = next(iter(ways.names), None)
-    others = tuple((one.found, _ONE_SETTING) for one in where.targets if one.found.secret != first)
-    return where._replace(
-        targets=tuple(one for one in where.targets if one.found.secret == first), refused=(*where.refused, *others)
-    )
+def _within(where: Located, ways: Ways) -> Located:
+    """The same file less the keys that the settings object of the style cannot give it."""
+    if ways.style.made_by(where.path):
+        refused = {one.found: _SETTINGS_THEMSELVES for one in where.targets}
+    elif ways.style.many():
+        return where
+    else:
+        first = next(iter(ways.names), None)
+        refused = {one.found: _ONE_SETTING for one in where.targets if one.found.secret != first}
+    targets = tuple(one for one in where.targets if one.found not in refused)
+    return where._replace(targets=targets, refused=(*where.refused, *refused.items()))
 
 
-def _verified(change: Change, before: Looked, scanner: Watcher) -> Change:
-    """The change, or none at all where a key that was taken out is found again, silenced or not."""
-    if not change.taken:
+def _python(where: Located, ways: Ways, looked: Looked, scanner: Watcher) -> Change:
+    """The change of a Python file; where not every key can be taken out at once, as many as can."""
+    change = python.changed(where, ways)
+    if _verified(change, looked, scanner):
         return change
+    good: tuple[Target, ...] = ()
+    bad: tuple[tuple[Found, str], ...] = ()
+    for target in where.targets:
+        tried = python.changed(where._replace(targets=(*good, target)), ways)
+        if _verified(tried, looked, scanner):
+            good = (*good, target)
+        else:
+            bad = (*bad, (target.found, _STILL_THERE))
+    return python.changed(where._replace(targets=good, refused=(*where.refused, *bad)), ways)
+
+
+def _verified(change: Change, before: Looked, scanner: Watcher) -> bool:
+    """Whether no key is found any more that was taken out, silenced or not, and none that was not there before."""
+    if not change.taken:
+        return True
     after = every(scanner, change.new, change.path)
     gone = Counter(one.found.secret for one in change.taken)
     left = Counter(dict(before.values)) - gone
-    found_again = {
-        secret for secret, number in Counter(dict(after.values)).items() if secret in gone and number > left[secret]
-    }
-    written = {secret for secret in gone if not left[secret] and secret.reveal() in change.new}
-    if not found_again | written:
-        return change
+    again = any(number > left[secret] for secret, number in after.values if secret in gone)
+    written = any(not left[secret] and secret.reveal() in change.new for secret in gone)
+    new = {one.secret for one in after.keys} - {secret for secret, _ in before.values}
+    return not (again or written or new)
+
+
+def _untouched(change: Change) -> Change:
+    """Everything refused."""
     stay = tuple(Refused(one.found, one.name, _STILL_THERE) for one in change.taken)
     return Change(change.path, change.old, change.old, (), (*change.refused, *stay))
 

@@ -27,6 +27,12 @@ class Style(NamedTuple):
         """The name that the expression begins with."""
         return self.expression.partition(".")[0].partition("[")[0].partition("(")[0]
 
+    def made_by(self, path: str) -> bool:
+        """Whether a file is the module that the settings object is imported from."""
+        module = self.statement.split()[1] if self.statement else ""
+        steps = module.strip(".").replace(".", "/")
+        return bool(steps) and f"/{path}".endswith((f"/{steps}.py", f"/{steps}/__init__.py"))
+
     def many(self) -> bool:
         """Whether it can read more than one variable."""
         return self.kind != "settings" or "{name}" in self.expression or "{lower}" in self.expression

@@ -33,6 +33,7 @@ def sole(source: str) -> Assembled:
 
 
 JOINED = {
+    "default in a default": f'def g(k=lambda a=(lambda b="{A}" + "{B}": b): a): pass',
     "plus": f'k = "{A}" + "{B}"',
     "implicit": f'k = "{A}" "{B}"',
     "across lines": f'k = (\n    "{A}"\n    "{B}"\n)',

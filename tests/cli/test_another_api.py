@@ -114,6 +114,15 @@ def test_calls_on_another_api_are_found_and_allos_are_not(tree: Path, rules: str
     )
 
 
+def test_keys_of_another_api_are_taken_out_and_allos_are_not(tree: Path, rules: str, keyscan: Keyscan) -> None:
+    (tree / "keys.py").write_text(f"a = '{PREFIX}{body(1)}'\nb = '{key()}'\n")
+    done = keyscan("fix", ".", "--rules", rules, "--write", cwd=tree)
+    assert done.code == 0
+    assert (tree / "keys.py").read_text() == f"import os\n\na = os.environ['PARCEL_CODE']\nb = '{key()}'\n"
+    assert "revoke it at https://parcel.example/keys" in done.out
+    assert key() not in done.out + done.err
+
+
 def test_another_api_is_explained(rules: str, keyscan: Keyscan) -> None:
     done = keyscan("explain", "https://api.parcel.example/rest/parcels/7", "--rules", rules)
     assert done.out.splitlines()[:2] == ["GET /rest/parcels/{number}", "  scopes    parcels:read"]

@@ -219,6 +219,8 @@ def test_archives_and_links_are_told_of(repo: Repository, keyscan: Keyscan) -> N
 
 def test_outside_of_a_repository(tmp_path: Path, keyscan: Keyscan) -> None:
     (tmp_path / "a.py").write_text(f"ALLO_API_KEY = '{secret()}'\n")
+    refused = keyscan("fix", "--write", "--write-env", ".env", cwd=tmp_path)
+    assert (refused.code, "git does not ignore it" in refused.err) == (2, True)
     os.chmod(tmp_path / "a.py", 0o751)
     done = keyscan("fix", "--write", cwd=tmp_path)
     assert (done.code, "history" in done.out) == (0, False)

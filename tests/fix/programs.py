@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from samples import PREFIX
-
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.fixes import fix_rules
 from allo_keyscan.fix import Change
-from allo_keyscan.fix.found import Watcher, every
-from allo_keyscan.fix.naming import names
-from allo_keyscan.fix.python import Ways, changed, located
+from allo_keyscan.fix.found import Watcher
+from allo_keyscan.fix.plan import Fixing, plan
 from allo_keyscan.fix.style import Style
 
 RULES = fix_rules(rules_dir())
@@ -19,9 +16,9 @@ SCANNER = Watcher(rules_dir())
 def fixed(source: str | bytes, style: Style | None = None, path: str = "a.py", elsewhere: str = "") -> Change:
     """What is to be done to one Python file; `elsewhere` is a name that other files speak of."""
     data = source.encode() if isinstance(source, str) else source
-    where = located(path, data, every(SCANNER, data, path).keys, RULES)
-    known = names(where.hints, RULES.variable)
-    return changed(where, Ways(known, style or Style(), PREFIX.encode(), lambda _, name: name == elsewhere))
+    how = Fixing(RULES, style or Style())
+    (change,) = plan([(path, data)], SCANNER, how, lambda _, name: name == elsewhere).changes
+    return change
 
 
 def became(source: str, style: Style | None = None) -> str:

@@ -10,7 +10,7 @@ from samples import key
 
 from allo_keyscan.catalog.fixes import Format
 from allo_keyscan.fix import Change
-from allo_keyscan.fix.config import changed
+from allo_keyscan.fix.config import changed, hint
 from allo_keyscan.fix.found import look
 from allo_keyscan.fix.naming import names
 
@@ -75,6 +75,23 @@ def test_a_safe_edit(path: str, before: str, after: str | None) -> None:
     form = "${ALLO_API_KEY}" if path.endswith("json") else "${{ secrets.ALLO_API_KEY }}"
     change = fixed(path, before.replace("KEY", K))
     assert (change.new.decode(), change.refused) == (after or before.replace("KEY", form), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f"OUR_KEY={K}", "OUR_KEY"),
+        (f'"OUR_KEY": "{K}"', "OUR_KEY"),
+        (f"export OUR_KEY='{K}'", "OUR_KEY"),
+        (f"our_key: {K}", None),
+        (f"KEY={K}", None),
+        (f"NEXT_PUBLIC_KEY={K}", None),
+        (f"OUR_KEY=Bearer {K}", None),
+    ],
+)
+def test_the_variable_that_a_file_sets_to_a_key(text: str, name: str | None) -> None:
+    (found,) = look(SCANNER, text.encode(), "a.conf").keys
+    assert hint(text.encode(), found) == name
 
 
 @pytest.mark.parametrize(

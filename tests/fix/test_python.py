@@ -225,6 +225,21 @@ def test_what_begins_like_a_key_goes_with_the_whole_of_it() -> None:
     assert refusals(source + "print(A)\n")[0][0] == 3
 
 
+def test_a_part_that_would_be_found_afterwards_keeps_its_own_place_alone() -> None:
+    source = f"import os\na = '%s%s' % ('{K[:18]}', '{K[18:]}').upper()\nb = '{key(1)}'\n"
+    change = fixed(source)
+    assert change.new.decode() == source.replace(f"'{key(1)}'", "os.environ['ALLO_API_KEY_2']")
+    assert [one.reason for one in change.refused] == ["a key, or a part of one, would still be found after the change"]
+
+
+def test_two_keys_that_a_value_has_side_by_side_are_two() -> None:
+    source = f"import os\n\ndef url(path):\n    return path + ('{key(1)}' if path else '')\n\nx = url('{K}')\n"
+    wanted = source.replace(f"'{key(1)}'", "os.environ['ALLO_API_KEY']").replace(
+        f"'{K}'", "os.environ['ALLO_API_KEY_2']"
+    )
+    assert became(source) == wanted
+
+
 def test_one_refusal_does_not_keep_the_others() -> None:
     change = fixed(f"import os\nA = '{K}'\n# {key(1)}\nB = '{key(2)}'\n")
     assert change.new.decode() == f"import os\nA = {E}\n# {key(1)}\nB = {E[:-2]}_3']\n"
@@ -265,6 +280,9 @@ def test_styles() -> None:
             "os.getenv('A', settings.allo_api_key)", "settings.a"
         )
     )
+    own = fixed(f"key = '{K}'\n", style, "src/app/config.py")
+    assert [one.reason[:27] for one in own.refused] == ["the settings are made here,"]
+    assert fixed(f"key = '{K}'\n", style, "src/myapp/config.py").refused == ()
     for expression, statement in (("settings", ""), ("a +", ""), ("settings.x", "import os"), ("a.b\\\n", "")):
         with pytest.raises(KeyscanError):
             settings(expression, statement)
