@@ -253,7 +253,7 @@ def test_the_settings_of_the_documents_are_these() -> None:
     (block,) = re.findall(r"```toml\n(.*?)```", document, re.DOTALL)
     VALIDATOR.validate(tomllib.loads(block)["tool"]["allo-keyscan"])
     table = re.findall(r"^\| `(ALLO_KEYSCAN_\w+)` \| [^|]* \| ([^|]*) \|$", document, re.MULTILINE)
-    assert {name: set(re.findall(r"`(\w+)`", commands)) for name, commands in table} == of_commands()
+    assert {name: set(re.findall(r"`([\w-]+)`", commands)) for name, commands in table} == of_commands()
 
 
 def test_everything_that_loads_above_fits_the_schema() -> None:

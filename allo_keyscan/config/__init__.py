@@ -42,15 +42,20 @@ class Setting(NamedTuple):
         return self.key.replace("-", "_")
 
 
-_ALL = ("scan", "scopes", "audit", "fix")
-_RUNS = ("scan", "scopes", "audit")
-_KEYS = ("scan", "audit", "fix")
-_CODE = ("scopes", "audit")
-_TIMED = ("scan", "audit")
+_ALL = ("scan", "scopes", "audit", "ci", "fix")
+_RUNS = ("scan", "scopes", "audit", "ci")
+_KEYS = ("scan", "audit", "ci", "fix")
+_CODE = ("scopes", "audit", "ci")
+_TIMED = ("scan", "audit", "ci")
 _ONE = ("scan", "scopes")
 SETTINGS = (
     Setting(
-        "allow-incomplete", kinds.FLAG, False, "Exit 0 where something could not be read.", _ONE, "allow_incomplete"
+        "allow-incomplete",
+        kinds.FLAG,
+        False,
+        "Exit 0 where something could not be read.",
+        (*_ONE, "ci"),
+        "allow_incomplete",
     ),
     Setting(
         "archives", kinds.FLAG, True, "Look into archives and compressed files.", _KEYS, "no_archives", negated=True
