@@ -131,8 +131,9 @@ def _inside(place: Place, whole: Place) -> bool:
 
 
 def _longer(one: Found, other: Found) -> bool:
-    """Whether a key is another one that goes on: the other is then a piece of it."""
-    return one.secret != other.secret and one.secret.begins_with(other.secret)
+    """Whether a key is another one that goes on, at the same place: the other is then a piece of it."""
+    longer = one.secret != other.secret and one.secret.begins_with(other.secret)
+    return longer and _inside(other.place, one.place)
 
 
 def masked(data: bytes, looked: Looked) -> str:

@@ -240,6 +240,11 @@ def test_two_keys_that_a_value_has_side_by_side_are_two() -> None:
     assert became(source) == wanted
 
 
+def test_a_key_that_goes_on_in_one_place_is_another_in_the_next() -> None:
+    source = f"import os\nx = (\"{K}\"\n    'Note')\ny = '{K}'\n"
+    assert became(source) == f"import os\nx = ({E2})\ny = {E[:-2]}_2']\n"
+
+
 def test_one_refusal_does_not_keep_the_others() -> None:
     change = fixed(f"import os\nA = '{K}'\n# {key(1)}\nB = '{key(2)}'\n")
     assert change.new.decode() == f"import os\nA = {E}\n# {key(1)}\nB = {E[:-2]}_3']\n"
