@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ELSE = "…"
-"""A line of its own for any number of lines that are not shown."""
+"""As a line, any number of lines that are not shown; at the end of one, the rest of it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,12 @@ def shown(document: str) -> Iterator[Shown]:
             line += piece.count("\n")
 
 
+def _line(line: str) -> str:
+    head = line.removesuffix(ELSE)
+    return re.escape(head) + (r"[^\n]*" if head != line else "")
+
+
 def agrees(expected: tuple[str, ...], printed: str) -> bool:
     """Whether a command printed the lines it is said to."""
-    parts = [".*" if line == ELSE else re.escape(line) + r"\n" for line in expected]
+    parts = [".*" if line == ELSE else _line(line) + r"\n" for line in expected]
     return re.fullmatch("".join(parts), printed if printed.endswith("\n") else printed + "\n", re.DOTALL) is not None

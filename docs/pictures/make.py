@@ -109,7 +109,7 @@ def _screen(source: bytes) -> bytes:
     program = chromium()
     if program is None:
         raise SystemExit("make.py: no Chromium on PATH")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # the browser still writes as it ends
         html, picture = Path(folder) / "audit.html", Path(folder) / "audit.png"
         html.write_bytes(source)
         browser = Browser(program, Path(folder) / "profile")
