@@ -26,6 +26,7 @@ def debian(tree: Path) -> bool:
     """Unpack the kernel's source into `tree`; False where apt or the package is missing."""
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         return False
+    tree.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=tree.parent) as held:
         folder = Path(held)
         if subprocess.run(("apt-get", "download", PACKAGE), cwd=folder, check=False).returncode:
