@@ -55,14 +55,7 @@ def known_words(ctx: click.Context, _: click.Parameter, incomplete: str) -> list
 
 @click.command("explain", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("what", nargs=-1, required=True, shell_complete=known_words)
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How it is written.",
-)
+@options.text_or_json
 @options.rules
 @options.manners
 def command(what: tuple[str, ...], format_name: str, rules: str | None, **_: Any) -> None:

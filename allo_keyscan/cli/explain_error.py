@@ -58,14 +58,7 @@ class Explained(NamedTuple):
 @click.option(
     "--status", type=click.IntRange(400, 599), metavar="N", help="The HTTP status, where FILE does not say it."
 )
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the result is written.",
-)
+@options.text_or_json
 @options.where
 @options.settings
 @options.manners

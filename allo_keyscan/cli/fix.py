@@ -29,15 +29,8 @@ from allo_keyscan.cli.fixing import Fixed, fix
 )
 @click.option("--no-example", is_flag=True, help="Leave .env.example alone.")
 @click.option("--no-history", is_flag=True, help="Do not look for the keys in git's history.")
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the result is written.",
-)
-@click.option("--output", help="Write the result there instead of standard output.", **options.FILE)
+@options.text_or_json
+@options.to_file
 @options.baseline("Findings that are accepted, and stay: see `allo-keyscan baseline`.")
 @options.allow_incomplete
 @options.where

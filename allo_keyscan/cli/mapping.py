@@ -46,14 +46,7 @@ def command() -> None:
 
 @command.command("diff")
 @options.paths("files", "FILE...", required=True)
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the result is written.",
-)
+@options.text_or_json
 @options.rules
 @options.manners
 def diff(files: tuple[str, ...], format_name: str, rules: str | None, **given: Any) -> int:

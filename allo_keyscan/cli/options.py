@@ -112,6 +112,17 @@ def option(*names: str, name: str, **more: Any) -> Callable[[Function], Function
     return click.option(*names, name, envvar=variable, show_envvar=variable is not None, **more)
 
 
+text_or_json = click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the result is written.",
+)
+to_file = option("--output", name="output", help="Write the result there instead of standard output.", **FILE)
+
+
 def output(kind: Kind | None, chosen: str | None = None) -> Callable[[Function], Function]:
     """In which formats a command writes, and where to; None: in those of whatever it shows.
 
@@ -122,7 +133,7 @@ def output(kind: Kind | None, chosen: str | None = None) -> Callable[[Function],
         default = {"default": None, "help": f"How the result is written. [default: {chosen or 'text'}]"}
     return _stack(
         option("--format", name="format_name", type=FormatOf(kind), **default),
-        option("--output", name="output", help="Write the result there instead of standard output.", **FILE),
+        to_file,
         click.option(
             "--report",
             "reports",

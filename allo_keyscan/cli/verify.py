@@ -32,15 +32,8 @@ _CODES = {"active": ExitCode.CLEAN, "invalid": ExitCode.FINDINGS, "unknown": Exi
 @click.option(
     "--timeout", type=options.Seconds(), metavar="SECONDS", help="Wait no longer for an answer.  [default: 20]"
 )
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the result is written.",
-)
-@options.option("--output", name="output", help="Write the result there instead of standard output.", **options.FILE)
+@options.text_or_json
+@options.to_file
 @options.rules
 @options.manners
 def command(context: click.Context, /, **given: Any) -> int:
