@@ -137,10 +137,12 @@ class Child:
         into: int | None = None,
         asked: bool = False,
         indexless: bool = False,
+        placed: bool = False,
     ) -> None:
         """Start `git ARGS` in `cwd`, fed with `stdin`; it writes to the file `into` where one is given (not Windows).
 
         `asked`: its input stays open for `ask`. `indexless`: it finds no index, so a damaged one cannot stop it.
+        `placed`: `cwd` is the top of the work tree, whatever the repository's own configuration says of that.
 
         Raises GitError where there is no git on PATH.
         """
@@ -151,7 +153,8 @@ class Child:
         literal = (
             () if args[0] == "check-ignore" else ("--literal-pathspecs",)
         )  # it takes paths, and refuses the option
-        argv = ["git", "-C", cwd, *_OPTIONS, *literal, *args]
+        there = (f"--work-tree={cwd}",) if placed else ()
+        argv = ["git", "-C", cwd, *_OPTIONS, *there, *literal, *args]
         env = environment(own=own)
         if indexless:  # a name that nobody can have laid there
             env["GIT_INDEX_FILE"] = os.path.join(cwd, f"no-index-{os.urandom(16).hex()}")
@@ -228,9 +231,9 @@ class Child:
         return _error(self.args, self.cwd, code, errors)
 
 
-def run(args: Sequence[str], cwd: str, *, stdin: bytes | None = None, own: bool = True) -> bytes:
-    """The standard output of `git ARGS` in `cwd`. Raises GitError where git exits with anything but 0."""
-    code, output, errors = attempt(args, cwd, stdin=stdin, own=own)
+def run(args: Sequence[str], cwd: str, *, stdin: bytes | None = None, own: bool = True, placed: bool = False) -> bytes:
+    """The standard output of `git ARGS` in `cwd` (see Child). Raises GitError where git exits with anything but 0."""
+    code, output, errors = Child(args, cwd, stdin=stdin, own=own, placed=placed).collect()
     if code:
         raise _error(args, cwd, code, errors)
     return output

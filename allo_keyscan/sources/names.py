@@ -42,8 +42,8 @@ class Names:
         """What git said about folders it could not look into, likewise."""
         self._loose: list[str] | None = None
         where = (inside,) if inside else ()
-        self._tracked = git.Child((*_TRACKED, *where), root, own=own)
-        self._others = git.Child((*_OTHERS, *where), root, own=own)
+        self._tracked = git.Child((*_TRACKED, *where), root, own=own, placed=True)
+        self._others = git.Child((*_OTHERS, *where), root, own=own, placed=True)
 
     def tracked(self) -> Iterator[list[str]]:
         """Tracked files, each once, in pieces as git names them. Raises GitError where it fails."""
@@ -93,7 +93,7 @@ class Names:
         found = []
         for at in range(0, len(links), _ARGUMENTS):
             part = links[at : at + _ARGUMENTS]
-            below = os.fsdecode(git.run(("ls-files", "-z", "--", *part), self.root, own=self.own))
+            below = os.fsdecode(git.run(("ls-files", "-z", "--", *part), self.root, own=self.own, placed=True))
             found += [name for name in part if "\0" + name + "/" in "\0" + below]
         return tuple(name + "/" for name in found)
 

@@ -165,9 +165,14 @@ def _directory(
             walk.later(names or Names(root, own=own), prefix)
             return
         walk.repository(root, inside, prefix, own=own)
-        if inside and git.attempt(("check-ignore", "-q", "--no-index", "./" + inside), root, own=own)[0] == 0:
+        if inside and _ignored(inside, root, own=own):
             walk.plain(folder, prefix)  # ignored as a whole, and named all the same
             _once(listing)
+
+
+def _ignored(inside: str, root: str, *, own: bool) -> bool:
+    asked = ("check-ignore", "-q", "--no-index", "./" + inside)
+    return git.Child(asked, root, own=own, placed=True).collect()[0] == 0
 
 
 def _once(listing: Listing) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import Keyscan
+from hooks.repositories import Repository
 from samples import EXAMPLE, PREFIX, body, key, secret
 
 from allo_keyscan import __version__
@@ -481,3 +482,21 @@ def test_libcst_pathspec_and_their_like_stay_out_of_a_hook_run(tmp_path: Path) -
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(("name", "value"), [("core.worktree", "../../nowhere"), ("core.bare", "true")])
+def test_settings_that_take_the_work_tree_away_hide_nothing(
+    tmp_path: Path, keyscan: Keyscan, name: str, value: str
+) -> None:
+    """With core.worktree git looked for untracked files in that folder, and the answer was clean."""
+    repo = Repository.make(tmp_path)
+    repo.stage("a.txt", "clean\n")
+    repo.stage(".gitignore", "out\n")
+    repo.commit_unchecked()
+    for file in ("leak.env", "sub/leak.env", "out/leak.env"):
+        repo.write(file, key())
+    (tmp_path / "nowhere").mkdir()
+    repo.git("config", name, value)
+    for folder, places in ((".", ["leak.env", "sub/leak.env"]), ("sub", ["sub/leak.env"]), ("out", ["out/leak.env"])):
+        run = keyscan("scan", folder, "--format", "json", cwd=repo.root)
+        assert (run.code, [path for _, path, _ in run.places]) == (1, places)
