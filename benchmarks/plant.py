@@ -20,7 +20,8 @@ FOLDER = "planted"
 Form = Callable[[bytes], bytes]
 
 
-def _setting(key: bytes) -> bytes:
+def setting(key: bytes) -> bytes:
+    """A line as settings files have it."""
     return b"ALLO_API_KEY=" + key + b"\n"
 
 
@@ -29,11 +30,16 @@ def _joined(key: bytes) -> bytes:
     return b'KEY = "' + key[:cut] + b'" + "' + key[cut:] + b'"\n'
 
 
-def _zipped(key: bytes) -> bytes:
+def deflated(name: str, data: bytes) -> bytes:
+    """A zip of one member."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("settings.env", _setting(key))
+        archive.writestr(name, data)
     return held.getvalue()
+
+
+def _zipped(key: bytes) -> bytes:
+    return deflated("settings.env", setting(key))
 
 
 def _tarred(key: bytes) -> bytes:
@@ -51,13 +57,13 @@ def _each(form: str) -> Form:
 
 
 FORMS: Mapping[str, Form] = {
-    "plain.env": _setting,
+    "plain.env": setting,
     "first-byte.txt": lambda key: key + b"\n",
     "last-byte.txt": lambda key: b"key: " + key,
     "one-line.js": lambda key: b"var a=1;" * 40_000 + b'k="' + key + b'";' + b"var b=2;" * 40_000,
-    "large.sql": lambda key: b"INSERT INTO a VALUES (1, 'text');\n" * 400_000 + _setting(key),
+    "large.sql": lambda key: b"INSERT INTO a VALUES (1, 'text');\n" * 400_000 + setting(key),
     "binary.bin": lambda key: bytes(range(256)) * 8 + key + bytes(range(256)),
-    ".hidden": _setting,
+    ".hidden": setting,
     "utf-16.txt": lambda key: ("key: " + key.decode()).encode("utf-16"),
     "utf-16-inside.bin": lambda key: b"\1\2\3" + key.decode().encode("utf-16-le") + b"\0\0",
     "utf-32.txt": lambda key: ("key: " + key.decode()).encode("utf-32"),
@@ -77,8 +83,8 @@ FORMS: Mapping[str, Form] = {
     ),
     "reversed.txt": lambda key: key[::-1] + b"\n",
     "pieces.py": _joined,
-    "file.gz": lambda key: gzip.compress(_setting(key), mtime=0),
-    "file.xz": lambda key: lzma.compress(_setting(key)),
+    "file.gz": lambda key: gzip.compress(setting(key), mtime=0),
+    "file.xz": lambda key: lzma.compress(setting(key)),
     "file.zip": _zipped,
     "nested.tar.gz": _tarred,
 }
