@@ -41,6 +41,12 @@ class Secret:
         """Whether another secret is this one cut short."""
         return self._value.startswith(other._value)
 
+    def is_shown_by(self, text: bytes) -> bool:
+        """Whether a stretch of the value stands in a text of somebody else's, as it is or encoded."""
+        from allo_keyscan.keys.echo import shows
+
+        return shows(text, self._value[len(self._prefix) :])
+
     def __len__(self) -> int:
         return len(self._value)
 

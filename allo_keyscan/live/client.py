@@ -5,17 +5,20 @@ proxy taken that the user did not set, nothing logged, nothing decompressed, and
 deadline. The standard library's http.client does no more than it is told, which makes that short to write and to check;
 of a larger client everything would have to be switched off, and the module that handles raw keys would rest on one more
 package. The deadline is kept from outside, by a thread that is given up: sockets time out between two bytes only, names
-are looked up without any limit, and a server that sends a byte a second would hold a read for ever.
+are looked up without any limit, and a server that sends a byte a second would hold a read for ever. Bytes are counted
+below http.client, which believes a chunk of a negative size and then reads without end.
 
 Proxies: HTTPS_PROXY or ALL_PROXY (in either case of letters), unless NO_PROXY names the host; http:// ones alone, by
 CONNECT, so that a proxy sees the host and never the request. Certificates: the system's, or SSL_CERT_FILE's and
-SSL_CERT_DIR's. Plain http is spoken to this machine alone, without a proxy.
+SSL_CERT_DIR's. SSLKEYLOGFILE is not obeyed: whoever has that file and the traffic has the key. Plain http is spoken to
+this machine alone, without a proxy.
 """
 
 from __future__ import annotations
 
 import base64
 import http.client
+import io
 import math
 import os
 import re
@@ -23,12 +26,11 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from queue import Empty, SimpleQueue
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
@@ -38,53 +40,21 @@ from allo_keyscan.errors import KeyscanError
 from allo_keyscan.keys.secret import Secret
 from allo_keyscan.live.answer import answer
 from allo_keyscan.live.errors import document, understood
+from allo_keyscan.live.server import HOST, Server, is_here
 from allo_keyscan.live.values import Answer, Got, unknown
 
 USER_AGENT = f"allo-keyscan/{__version__}"
 MOST_BYTES = 1 << 20
 """Of an answer: the documented one has some 30 kB."""
 
+_MOST_RECEIVED = 2 * MOST_BYTES  # heads, chunks and answers before the answer too
 _APART = 0.2  # seconds from one request to the next: five a second
 _TRIES = 3
-_ENOUGH = 3  # requests without an answer, one after the other: the others would only take as long
+_ENOUGH = 3  # requests without an answer or with a limit, one after the other: the others would fare no better
+_BUSY = (429, 503)
 _LONGEST_WAIT = 60.0  # seconds, for all that a server asks to wait
 _LONGEST_KEY = 4096
-_HOST = re.compile(r"[A-Za-z0-9._:-]+")
-_PATH = re.compile(r"(?:/[A-Za-z0-9._~%@-]+)*/?")
-
-
-class Server(NamedTuple):
-    """Where the API is: `secure` is TLS; `base` is the path that a gateway puts before the API's own."""
-
-    secure: bool
-    host: str
-    port: int
-    base: str
-
-    @classmethod
-    def of(cls, url: str) -> Server:
-        """The server of an address.
-
-        Raises KeyscanError, which does not repeat the address, where it is none or would send the key in clear.
-        """
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port
-        except ValueError:
-            host = ""
-        if not _HOST.fullmatch(host) or parts.scheme not in ("https", "http"):
-            raise KeyscanError("--api-url: not an address such as https://api.example.com")
-        if parts.username is not None or parts.query or parts.fragment or not _PATH.fullmatch(parts.path):
-            raise KeyscanError("--api-url: scheme, host, port and a path before the API's own are all that it may have")
-        if parts.scheme == "http" and not _is_here(host):
-            raise KeyscanError("--api-url: http:// would send the key in clear: use https:// (this machine excepted)")
-        secure = parts.scheme == "https"
-        return cls(secure, host, port or (443 if secure else 80), parts.path.rstrip("/"))
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == (443 if self.secure else 80) else f":{self.port}"
-        return f"{'https' if self.secure else 'http'}://{host}{port}{self.base}"
+_AGES = 1e9  # seconds: all that is longer
 
 
 class Proxy(NamedTuple):
@@ -107,6 +77,36 @@ class Limits(NamedTuple):
 
 class _FailedError(Exception):
     """No answer; the text says why, and holds nothing that was sent."""
+
+
+class _Counted(io.RawIOBase):
+    """What a server sends, which raises _FailedError where it is more than anybody means."""
+
+    def __init__(self, received: io.RawIOBase) -> None:
+        self._received = received
+        self._left = _MOST_RECEIVED
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        number: int | None = self._received.readinto(buffer)
+        self._left -= number or 0
+        if self._left < 0:
+            raise _FailedError(f"more than {_MOST_RECEIVED:,} bytes came: not read")
+        return number
+
+    def close(self) -> None:
+        self._received.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer of which so many bytes are received and no more."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fp = io.BufferedReader(_Counted(self.fp.detach()))
 
 
 def refused(secret: Secret) -> str:
@@ -146,7 +146,7 @@ class Client:
         self._limits = limits
         self._clock = clock
         self._sleep = sleep
-        self._tls = ssl.create_default_context() if self.server.secure else None
+        self._tls = _tls() if self.server.secure else None
         self._next = -math.inf  # the time before which nothing is sent
         self._unanswered = 0
         self._answers: dict[Secret, Answer] = {}
@@ -155,7 +155,7 @@ class Client:
         """What the API says of a key; every failure is an answer too."""
         if secret not in self._answers:
             if self._unanswered >= _ENOUGH:
-                return unknown(f"not asked: the {self._unanswered} requests before it had no answer")
+                return unknown(f"not asked: the {self._unanswered} requests before it had no answer that counts")
             problem = refused(secret)
             self._answers[secret] = unknown(f"not asked: the value {problem}") if problem else self._asked(secret)
         return self._answers[secret]
@@ -167,7 +167,8 @@ class Client:
                 left -= self._wait(left)
                 self._unanswered += 1
                 got = self._send(secret)
-                self._unanswered = 0
+                if got.status not in _BUSY:
+                    self._unanswered = 0
                 seconds = _retry_after(got, self._rules)
                 if seconds is None:
                     break
@@ -177,7 +178,7 @@ class Client:
         except _FailedError as failed:
             return unknown(str(failed))
         found = answer(got, self._rules)
-        if any(secret.reveal() in text for text in _texts(found)):
+        if secret.is_shown_by(b"\0".join(_texts(found))):
             return unknown("the answer repeats the key, so that nothing of it is shown: what stands before the API?")
         return found
 
@@ -194,12 +195,12 @@ class Client:
     def _send(self, secret: Secret) -> Got:
         """One request, which ends by the deadline. Raises _FailedError."""
         done: SimpleQueue[Got | str] = SimpleQueue()
-        line = self._line()
+        line, over = self._line(), threading.Event()
         opened: list[socket.socket] = []
 
         def talk() -> None:
             try:
-                done.put(self._talk(line, opened, secret))
+                done.put(self._talk(line, opened, secret, over))
             except _FailedError as failed:
                 done.put(str(failed))
             except BaseException as error:  # noqa: BLE001 (its text may hold what was sent)
@@ -209,15 +210,15 @@ class Client:
 
         thread = threading.Thread(target=talk, name="allo-keyscan check", daemon=True)
         thread.start()
+        got: Got | str | None = None
         try:
             got = done.get(timeout=self._limits.whole)
         except Empty:
             raise _FailedError(f"no whole answer within {self._limits.whole:g} s") from None
         finally:
-            for sock in opened:  # have what still waits on it fail now
-                with suppress(OSError, ValueError):
-                    sock.shutdown(socket.SHUT_RDWR)
-            thread.join(1.0)
+            over.set()
+            if _cut((*opened, line.sock)) or got is not None:
+                thread.join(1.0)  # it ends now; one that looks up a name or connects cannot be made to
         if isinstance(got, str):
             raise _FailedError(got)
         return got
@@ -233,10 +234,17 @@ class Client:
             line.set_tunnel(self.server.host, self.server.port, headers)
         return line
 
-    def _talk(self, line: http.client.HTTPConnection, opened: list[socket.socket], secret: Secret) -> Got:
+    def _talk(
+        self, line: http.client.HTTPConnection, opened: list[socket.socket], secret: Secret, over: threading.Event
+    ) -> Got:
         line.set_debuglevel(0)  # else it prints headers, should a program have switched that on for all connections
+        line.response_class = _Response
         line.connect()
         opened.append(line.sock)  # the connection forgets it once an answer begins
+        if over.is_set():
+            raise _FailedError("given up")
+        if self._tls is None and not is_here(line.sock.getpeername()[0]):
+            raise _FailedError(f"{self.server.host} is another machine, and http:// would send the key in clear")
         value = secret.reveal()
         scheme = f"{self._rules.scheme} ".encode() if self._rules.scheme else b""
         line.putrequest("GET", self.server.base + self._rules.check.path, skip_accept_encoding=True)
@@ -280,14 +288,34 @@ def _retry_after(got: Got, rules: LiveRules) -> float | None:
     if got.status not in (429, 503):
         return None
     told = got.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", told):
-        return float(told)
-    with suppress(ValueError, TypeError, OverflowError):
+    if re.fullmatch(r"[0-9]+", told):
+        return float(told) if len(told) < 10 else _AGES
+    with suppress(ValueError, TypeError, IndexError, OverflowError, OSError):
         return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
     with suppress(ValueError):
         said = understood(document(got.body), rules.envelopes, rules.errors)
-        return None if said is None else said.wait
+        return None if said is None or said.wait is None else min(said.wait, _AGES)
     return None
+
+
+def _cut(socks: Iterable[socket.socket | None]) -> bool:
+    """Have whatever waits on some connections fail now; whether one was open."""
+    cut = False
+    for sock in socks:
+        with suppress(OSError, ValueError):
+            if sock is not None:
+                sock.shutdown(socket.SHUT_RDWR)
+                cut = True
+    return cut
+
+
+def _tls() -> ssl.SSLContext:
+    """Trust as `ssl.create_default_context` of Python 3.13 makes it, without the file of SSLKEYLOGFILE."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_flags |= ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    return context
 
 
 def _texts(value: object) -> Iterator[bytes]:
@@ -299,13 +327,6 @@ def _texts(value: object) -> Iterator[bytes]:
             yield from _texts(part)
 
 
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _proxy_for(server: Server) -> Proxy | None:
     """The proxy that the user set for a server.
 
@@ -313,14 +334,15 @@ def _proxy_for(server: Server) -> Proxy | None:
     """
     set_ones = getproxies_environment()
     address = set_ones.get("https") or set_ones.get("all")
-    if not server.secure or not address or proxy_bypass_environment(server.host):
+    names = (server.host, f"{server.host}:{server.port}")
+    if not server.secure or not address or any(map(proxy_bypass_environment, names)):
         return None
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         host, port = parts.hostname or "", parts.port or 80
     except ValueError:
         host = ""
-    if not _HOST.fullmatch(host) or parts.scheme != "http":
+    if not HOST.fullmatch(host) or parts.scheme != "http":
         raise KeyscanError(
             "HTTPS_PROXY or ALL_PROXY: not an address such as http://proxy.example:3128, the only kind that is used "
             f"here; NO_PROXY={server.host} goes without"
@@ -328,5 +350,5 @@ def _proxy_for(server: Server) -> Proxy | None:
     credentials = None
     if parts.username is not None:
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        credentials = f"Basic {base64.b64encode(pair.encode()).decode()}"
+        credentials = f"Basic {base64.b64encode(os.fsencode(pair)).decode()}"
     return Proxy(host, port, credentials)

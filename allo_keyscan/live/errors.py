@@ -15,6 +15,7 @@ from allo_keyscan.catalog.live import Envelope, ErrorCode
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,63}")
 _MOST_NAMES = 32
+_LONGEST_WAIT = 10**9  # seconds
 _MOST_VALUES, _MOST_TRIES = 20, 1000
 _NOTHING = object()
 _STATUS = re.compile(
@@ -132,5 +133,5 @@ def _named(value: Any, envelope: Envelope, code: str) -> Iterator[str]:
 def _wait(value: Any, envelope: Envelope) -> float | None:
     for one in at(value, envelope.wait) if envelope.wait else ():
         if isinstance(one, (int, float)) and not isinstance(one, bool) and one >= 0:
-            return float(one)
+            return float(min(one, _LONGEST_WAIT))  # 1e999 is no float that one can count with, nor is 10**999
     return None

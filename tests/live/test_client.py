@@ -40,18 +40,6 @@ class Clock:
         self.now += seconds
 
 
-@pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("https_proxy", "all_proxy", "no_proxy", "http_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
 def ask(responder: Responder, value: str = KEY, limits: Limits = SHORT) -> Answer:
     with serving(responder) as server:
         return Client(RULES, server.url, limits=limits).ask(Secret(value.encode()))
@@ -326,7 +314,7 @@ def test_a_server_that_never_answers_is_left_alone_after_a_while() -> None:
         client = Client(RULES, server.url, clock=clock, sleep=clock.sleep)
         reasons = [client.ask(Secret(key(number).encode())).reason for number in range(5)]
     assert len(server.requests) == 3
-    assert reasons[3:] == ["not asked: the 3 requests before it had no answer"] * 2
+    assert reasons[3:] == ["not asked: the 3 requests before it had no answer that counts"] * 2
 
 
 ILLEGAL = {
@@ -360,6 +348,20 @@ def test_a_value_that_no_header_may_have_is_never_sent(value: str, reason: str) 
         ("ftp://127.0.0.1", "not an address"),
         ("api.other.example", "not an address"),
         ("https:///v2", "not an address"),
+        ("https://api.example.com:0", "not an address"),
+        ("https://api.example.com:65536", "not an address"),
+        ("https://api.example.com.", "not an address"),
+        ("https://api..example.com", "not an address"),
+        ("https://-api.example.com", "not an address"),
+        ("http://localhost.", "not an address"),
+        ("http://127.1", "send the key in clear"),
+        ("http://localhost.example.com", "send the key in clear"),
+        ("https://127.0.0.1\\@api.example.com", "all that it may have"),
+        ("https://@api.example.com", "all that it may have"),
+        ("https://api.exam\nple.com", "all that it may have"),
+        (" https://api.example.com", "all that it may have"),
+        ("https://api.example.com//other.example/", "all that it may have"),
+        ("https://api.example.com/a;b", "all that it may have"),
         ("https://[::1", "not an address"),
         ("https://api.example.com:port", "not an address"),
         ("https://ex\u00e4mple.com", "not an address"),
