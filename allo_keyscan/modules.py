@@ -12,7 +12,7 @@ import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from allo_keyscan import __version__, answers
 from allo_keyscan.cache import Cache
@@ -26,7 +26,8 @@ from allo_keyscan.catalog.api import ApiRules
 from allo_keyscan.model import Skipped
 
 if TYPE_CHECKING:
-    pass
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 Read = ModuleFacts | ParseFailure
 _Tested = tuple[int, tuple[Skipped, ...]]
@@ -221,25 +222,62 @@ def _context() -> str:
 
 
 def _in_processes(work: Sequence[Work], jobs: int, context: str) -> Iterator[tuple[str, bytes | ParseFailure]]:
-    """What worker processes make of files, in any order; files of a worker that died are left out."""
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-    from concurrent.futures.process import BrokenProcessPool
+    """What worker processes make of files, in any order; the files that a worker had when it died are left out.
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # a thread may wait for git; it holds no lock of ours
-        pool = ProcessPoolExecutor(jobs, multiprocessing.get_context(context), initializer=_leave_interrupts_alone)
-        try:
-            waiting = [pool.submit(_work, batch) for batch in _batches(work)]
-            for done in as_completed(waiting):
-                with contextlib.suppress(BrokenProcessPool):
-                    yield from done.result()
-        except BaseException:
-            for process in [*(pool._processes or {}).values()]:
-                process.kill()
-            raise
-        finally:
-            pool.shutdown(cancel_futures=True)
+    Each worker has a connection of its own, whose other end is open in no other process, and there are no threads: one
+    that is killed in the middle of an answer, by an interrupt or for want of memory, leaves nobody waiting.
+    """
+    import multiprocessing
+    from multiprocessing.connection import wait
+
+    how = multiprocessing.get_context(context)
+    batches = _batches(work)
+    workers: dict[Connection, BaseProcess] = {}
+
+    def busy(end: Connection) -> bool:
+        batch = next(batches, None)
+        if batch is not None:
+            with contextlib.suppress(OSError):  # it died
+                end.send(batch)
+                return True
+        return False
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # a thread may wait for git; it holds no lock of ours
+            for _ in range(jobs):
+                ours, theirs = how.Pipe()
+                inherited = [*workers, ours] if context == "fork" else []
+                process = how.Process(target=_serve, args=(theirs, inherited), daemon=True)  # type: ignore[attr-defined]
+                process.start()
+                theirs.close()
+                workers[ours] = process
+        waiting = [end for end in workers if busy(end)]
+        while waiting:
+            for end in cast("list[Connection]", wait(waiting)):
+                try:
+                    done = end.recv()
+                except (EOFError, OSError):  # it died
+                    waiting.remove(end)
+                    continue
+                if not busy(end):
+                    waiting.remove(end)
+                yield from done
+    finally:
+        for end, process in workers.items():
+            process.kill()
+            process.join()
+            end.close()
+
+
+def _serve(end: Connection, inherited: Sequence[Connection]) -> None:
+    """Work through the batches of a connection until it is closed; what fails here is done, and told, by the parent."""
+    with contextlib.suppress(Exception):
+        _leave_interrupts_alone()
+        for other in inherited:  # else this process would keep them open after the parent
+            other.close()
+        while True:
+            end.send(_work(end.recv()))
 
 
 def _leave_interrupts_alone() -> None:

@@ -1,5 +1,6 @@
 """Facts of many files: the same from here, from processes and from the cache; no key in them; tests apart."""
 
+import subprocess
 import sys
 import zlib
 from collections.abc import Iterable
@@ -49,6 +50,32 @@ def _die(_batch: object) -> None:
     import os
 
     os._exit(9)
+
+
+_INTERRUPTED = """
+import sys
+from allo_keyscan import modules
+
+class Interrupting:
+    def get(self, key): return None
+    def put(self, key, data): raise KeyboardInterrupt
+
+def work(batch):
+    return [(path, bytes(50_000_000)) for path, _ in batch]  # most of the time is its way here
+
+modules._WORTH_A_PROCESS = modules._WORTH_A_SPAWN = modules._BATCH = 1
+modules._work = work
+files = {f"{n}.py": bytes(200_000) for n in range(8)}
+try:
+    modules.Modules(files, jobs=3, cache=Interrupting()).prepare(files)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers are spawned, and have not what is set here")
+def test_an_interrupt_ends_workers_that_are_in_the_middle_of_an_answer() -> None:
+    assert subprocess.run([sys.executable, "-c", _INTERRUPTED], timeout=60, check=False).returncode == 130
 
 
 def test_no_key_stands_in_the_cache(tmp_path: Path) -> None:
