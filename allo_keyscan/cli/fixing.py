@@ -28,7 +28,7 @@ from allo_keyscan.sources.worktree import list_files
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _ENV = ".env"
 _IN_ARCHIVE = "it stands inside an archive: pack that anew"
-_NO_FILE = "it stands in what a symbolic link leads to, or in a file that changed meanwhile"
+_NO_FILE = "it stands in a symbolic link, or in a file that changed meanwhile: delete the link, or run fix once more"
 _HEAD = 512
 
 

@@ -16,7 +16,7 @@ from allo_keyscan.fix.style import Style
 from allo_keyscan.keys.secret import Secret
 from allo_keyscan.scan.places import is_python
 
-_STILL_THERE = "a key, or a part of one, would still be found after the change"
+_STILL_THERE = "a key, or a part of one, would still be found after the change: take it out by hand"
 _SETTINGS_THEMSELVES = "the settings are made here, and cannot be read here: run it once more with another --style"
 _ONE_SETTING = "the expression of --expression reads one setting, and this is another key: put {lower} in it"
 

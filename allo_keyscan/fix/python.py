@@ -54,7 +54,7 @@ def located(path: str, data: bytes, keys: Sequence[Found], rules: FixRules) -> L
     """Find every key in the syntax tree of its file."""
     reason = ""
     if path.endswith(".pyi"):
-        reason = "it stands in a stub, which is never run"
+        reason = "it stands in a stub, which is never run: write ... there"
     try:
         program = None if reason else Program(data)
     except Unprovable as refusal:
@@ -117,7 +117,7 @@ def _tried(path: str, program: Program, targets: Sequence[Target], ways: Ways) -
         program.encoded(new)
         prove(tree, new, made.stretches(), reached.statement, [line for _, line, _ in gone])
         if comments(program.text) != comments(new):
-            raise Unprovable("a comment inside of it would be lost")
+            raise Unprovable("a comment inside of it would be lost: move that first")
     return new, taken
 
 

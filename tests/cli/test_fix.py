@@ -201,7 +201,7 @@ def test_files_that_cannot_be_replaced_stay(repo: Repository, keyscan: Keyscan) 
     done = keyscan("fix", "app", "--write", "--no-history", "--format", "json", cwd=repo.root)
     assert (done.code, (repo.root / "app/client.py").read_text()) == (1, CLIENT)
     assert {one["reason"] for one in done.json["places"]} == {
-        "it has other names (hard links), which would keep the old text"
+        "it has other names (hard links), which would keep the old text: remove those first"
     }
     assert done.json["complete"] is False
 
@@ -213,7 +213,7 @@ def test_archives_and_links_are_told_of(repo: Repository, keyscan: Keyscan) -> N
     assert [(one["path"], one["state"], one["reason"][:30]) for one in done.json["places"]] == [
         ("a.tgz", "refused", "it stands inside an archive: p"),
         ("a.tgz", "refused", "it stands inside an archive: p"),
-        ("link", "refused", "it stands in what a symbolic l"),
+        ("link", "refused", "it stands in a symbolic link, "),
     ]
 
 
