@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from allo_keyscan.catalog.fixes import FixRules, Format, Syntax
 from allo_keyscan.fix import Change, Found, Refused, Taken, Unprovable
+from allo_keyscan.fix.naming import FOREIGN
 from allo_keyscan.keys.secret import Secret
 
 _NO_FORMAT = "how such a file names a variable is not known: take it out by hand"
@@ -40,7 +41,10 @@ def changed(path: str, data: bytes, keys: Sequence[Found], names: Mapping[Secret
     form = rules.format_of(path)
     taken, refused, new = [], [], data
     for found in sorted(keys, key=lambda one: one.place.start, reverse=True):  # places before it stay what they are
-        name = names[found.secret]
+        name = names.get(found.secret)
+        if name is None:
+            refused.append(Refused(found, "", FOREIGN))
+            continue
         instead = form.named(name) if form is not None else ""
         try:
             new = _replaced(path, new, found, name, form)

@@ -12,6 +12,7 @@ import libcst as cst
 
 from allo_keyscan.catalog.fixes import FixRules
 from allo_keyscan.fix import Edit, Found, Unprovable
+from allo_keyscan.fix.naming import as_variable
 from allo_keyscan.fix.program import Program, dotted, value
 
 _STRINGS = (cst.FormattedString, cst.ConcatenatedString)
@@ -69,6 +70,29 @@ def hint(target: Target) -> str | None:
     """The name of the variable whose default a key is."""
     name = value(target.call.args[0].value) if target.call is not None else None
     return name if isinstance(name, str) and name.isidentifier() else None
+
+
+def setting(program: Program, target: Target) -> str | None:
+    """The variable that is called like what a key is the whole value of: a name, a keyword, a name in a dictionary."""
+    unit = topmost(program, target.node)
+    alone = target.value is not None and not any(target.sides)
+    if not alone and value(unit) != target.found.secret.reveal().decode("utf-8", "replace"):
+        return None
+    node = next(program.around(unit), None)
+    name: cst.CSTNode | None = None
+    if isinstance(node, (cst.Assign, cst.AnnAssign, cst.NamedExpr)):
+        first = node.targets[0].target if isinstance(node, cst.Assign) else node.target
+        name = first.slice[0].slice if isinstance(first, cst.Subscript) else first
+    elif isinstance(node, cst.Arg):
+        name = node.keyword
+    elif isinstance(node, cst.Param):
+        name = node.name
+    elif isinstance(node, cst.DictElement):
+        name = node.key
+    if isinstance(name, cst.Index):
+        name = name.value
+    said = (dotted(name).rpartition(".")[2] or value(name)) if name is not None else None
+    return as_variable(said) if isinstance(said, str) else None
 
 
 def _literal(program: Program, found: Found, start: int, end: int) -> Target:

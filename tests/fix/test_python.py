@@ -292,3 +292,36 @@ def test_styles() -> None:
     for expression, statement in (("settings", ""), ("a +", ""), ("settings.x", "import os"), ("a.b\\\n", "")):
         with pytest.raises(KeyscanError):
             settings(expression, statement)
+
+
+P = "os.environ['PAGARME_KEY']"
+FOREIGN = "it may be another vendor's key, and no name of its own is free: choose one with --name"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"PAGARME_KEY = '{K}'", f"PAGARME_KEY = {P}"),
+        (f"pagarmeKey: str = '{K}'", f"pagarmeKey: str = {P}"),
+        (f"self.pagarme_key = '{K}'", f"self.pagarme_key = {P}"),
+        (f"settings['PAGARME_KEY'] = '{K}'", f"settings['PAGARME_KEY'] = {P}"),
+        (f"x = {{'pagarme_key': '{K}'}}", f"x = {{'pagarme_key': {P}}}"),
+        (f"f(pagarme_key='{K}')", f"f(pagarme_key={P})"),
+        (f"lambda pagarme_key='{K}': 1", f"lambda pagarme_key={P}: 1"),
+        (f"(pagarme_key := '{K}')", f"(pagarme_key := {P})"),
+        (f"PAGARME_KEY = '{K[:9]}' + '{K[9:]}'", f"PAGARME_KEY = {P}"),
+        (f"pagarme = os.getenv('OURS', '{K}')", "pagarme = os.environ['OURS']"),
+    ],
+)
+def test_another_vendors_key_is_called_as_the_setting_it_is(before: str, after: str) -> None:
+    assert became(f"import os\n{before}\n") == f"import os\n{after}\n"
+
+
+@pytest.mark.parametrize("source", [f"pagarme = '{K}'\n", f"PAGARME_AUTH = 'Bearer {K}'\n", f"pagarme(f('{K}'))\n"])
+def test_another_vendors_key_without_a_name_stays(source: str) -> None:
+    assert refusals(source) == [(1, FOREIGN)]
+
+
+def test_a_key_of_this_api_that_stands_near_another_vendor_too_is_this_apis() -> None:
+    source = f"import os\nPAGARME_KEY = '{K}'\n" + "x = 1\n" * 200 + f"WITHALLO = '{K}'\n"
+    assert became(source) == source.replace(f"'{K}'", E)
