@@ -85,8 +85,11 @@ def _where(place: Place) -> str:
 
 def _remains(key: Key, done: Fixed) -> Iterator[str]:
     """What is to be done about one key."""
-    yield f"  {key.masked} ({key.name})"
-    yield f"    revoke it at {key.revoke}, and set {key.name} to a new key where the program runs"
+    yield f"  {key.masked} ({key.name})" if key.name else f"  {key.masked}"
+    where = f"revoke it at {key.revoke}"
+    if key.foreign:
+        where = f"it may be another vendor's, who is named beside it: revoke it there, or at {key.revoke}"
+    yield f"    {where}, and set {key.name} to a new key where the program runs" if key.name else f"    {where}"
     if key.past is None or key.past.life is None:
         if done.history:
             yield "    it is in no commit of this repository"
@@ -131,7 +134,8 @@ def document(done: Fixed, *, written: bool) -> dict[str, Any]:
         ],
         "keys": [
             {
-                "name": key.name,
+                "name": key.name or None,
+                "foreign": key.foreign,
                 "masked": key.masked,
                 "revoke": key.revoke,
                 "history": json.life(key.past.life) if key.past is not None and key.past.life is not None else None,

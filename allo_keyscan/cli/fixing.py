@@ -28,7 +28,7 @@ from allo_keyscan.sources.worktree import list_files
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _ENV = ".env"
 _IN_ARCHIVE = "it stands inside an archive: pack that anew"
-_NO_FILE = "it stands in what a symbolic link leads to, or in a file that changed meanwhile"
+_NO_FILE = "it stands in a symbolic link, or in a file that changed meanwhile: delete the link, or run fix once more"
 _HEAD = 512
 
 
@@ -56,11 +56,15 @@ class File(NamedTuple):
 
 
 class Key(NamedTuple):
-    """One distinct key: its variable, where to revoke it, and the finding of the history that has it, if any."""
+    """One distinct key: its variable, where to revoke it, and the finding of the history that has it, if any.
+
+    A `foreign` one may be another vendor's; it alone may have no variable ("").
+    """
 
     name: str
     masked: str
     revoke: str
+    foreign: bool
     past: Finding | None = None
 
 
@@ -144,8 +148,8 @@ class _Run:
         scanner = Watcher(self._chosen.rules, self._chosen.reader.policy)
         wanted = [one for one in report.findings if one.rule in FIXABLE]
         made = plan(self._read(wanted), scanner, self._how, self._elsewhere) if wanted else Plan((), {})
-        example = self._example(made.changes) if made.changes and not self._given["no_example"] else None
-        private = self._private(made.changes)
+        example = self._example(made) if made.changes and not self._given["no_example"] else None
+        private = self._private(made)
         changes = [*made.changes, *([example] if example is not None else [])]
         files = [self._file(change, scanner) for change in changes if change.new != change.old]
         if self._given["write"] and private is not None:
@@ -212,8 +216,9 @@ class _Run:
                     return True
         return False
 
-    def _example(self, changes: Sequence[Change]) -> Change | None:
+    def _example(self, made: Plan) -> Change | None:
         """The list of variables with the new ones in it; None where it has them all."""
+        changes = made.changes
         names = variables(change for change in changes if is_python(change.path, change.old[:_HEAD]))
         here = [name for name in dotenv.EXAMPLES if os.path.isfile(os.path.join(self._home, name))]
         name = here[0] if here else dotenv.EXAMPLES[0]
@@ -232,7 +237,7 @@ class _Run:
         shown = os.path.relpath(path, self._root or os.curdir).replace(os.sep, "/")
         self._files[shown] = path
         settled = {name: secret for secret, name in self._how.known}
-        given = values(changes)
+        given = values(made)
         self._reused = [
             (_ENV if one in settled else shown, one)
             for one in names
@@ -257,7 +262,7 @@ class _Run:
             return file._replace(failure=str(refusal))
         return file._replace(written=True)
 
-    def _private(self, changes: Sequence[Change]) -> tuple[str, bytes | None, bytes] | None:
+    def _private(self, made: Plan) -> tuple[str, bytes | None, bytes] | None:
         """The file for the keys themselves, what it holds, and what is to be added.
 
         Raises KeyscanError where git does not ignore it, or it has another value.
@@ -275,7 +280,7 @@ class _Run:
         if os.path.lexists(file):
             text = read_text(file)
         added = dotenv.additions(
-            text or "", {name: secret.reveal().decode() for name, secret in values(changes).items()}, file
+            text or "", {name: secret.reveal().decode() for name, secret in values(made).items()}, file
         )
         return file, None if text is None else text.encode("utf-8"), added.encode("utf-8")
 
@@ -292,7 +297,7 @@ class _Run:
         """Each key with what the history has of it."""
         past: dict[str, Finding] = {}
         tally = Tally()
-        looked = bool(made.names) and self._root is not None and not self._given["no_history"]
+        looked = bool(made.names or made.foreign) and self._root is not None and not self._given["no_history"]
         if looked and self._root is not None:
             from allo_keyscan.scan.history.lives import one_per_key
 
@@ -300,11 +305,20 @@ class _Run:
             report = one_per_key(run.report(tally, self._chosen.hide))
             past = {one.key: one for one in report.findings if one.life is not None}
         keys: dict[str, Key] = {}
+        known = {secret.fingerprint("", ""): secret for secret in (*made.names, *made.foreign)}
+        said: dict[str, list[str]] = {}
         for place in places:
-            identity = place.finding.key
-            if identity not in keys and place.name:
-                secret = next(secret for secret, name in made.names.items() if secret.fingerprint("", "") == identity)
-                keys[identity] = Key(made.names[secret], secret.masked, self._revoke(secret.masked), past.get(identity))
+            said.setdefault(place.finding.key, []).append(place.name)
+        for identity in (one for one in said if one in known):
+            secret, called = known[identity], said[identity]
+            name = made.names.get(secret, "")
+            keys[identity] = Key(
+                name if name in called else called[0],
+                secret.masked,
+                self._revoke(secret.masked),
+                secret in made.foreign,
+                past.get(identity),
+            )
         return tuple(sorted(keys.values(), key=lambda key: (len(key.name), key.name))), looked, tally.skipped
 
     def _revoke(self, shown: str) -> str:

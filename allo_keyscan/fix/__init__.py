@@ -73,7 +73,7 @@ def applied(text: str, edits: list[Edit]) -> str:
     parts, at = [], 0
     for edit in sorted(edits):
         if edit.start < at:
-            raise Unprovable("it overlaps with another key")
+            raise Unprovable("it overlaps with another key: take both out by hand")
         parts += [text[at : edit.start], edit.text]
         at = edit.end
     return "".join([*parts, text[at:]])

@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 
 from allo_keyscan.catalog.fixes import FixRules, Format, Syntax
 from allo_keyscan.fix import Change, Found, Refused, Taken, Unprovable
+from allo_keyscan.fix.naming import FOREIGN
 from allo_keyscan.keys.secret import Secret
 
 _NO_FORMAT = "how such a file names a variable is not known: take it out by hand"
 _CLIENT_SIDE = "browsers or apps receive what stands here, a variable's value too: call the API from a server"
 _NAMED = re.compile(rb"(?<![A-Za-z0-9_$])([A-Z][A-Z0-9]*_[A-Z0-9_]*)[\"']?[ \t]*[:=][ \t]*[\"']?\Z")
+_NOT_THE_SAME = "the changed file would not say the same: write the variable there by hand"
 _NEAR = 100
 _PAGES = "client-side-key"
 _BOM = "\ufeff"
@@ -39,7 +41,10 @@ def changed(path: str, data: bytes, keys: Sequence[Found], names: Mapping[Secret
     form = rules.format_of(path)
     taken, refused, new = [], [], data
     for found in sorted(keys, key=lambda one: one.place.start, reverse=True):  # places before it stay what they are
-        name = names[found.secret]
+        name = names.get(found.secret)
+        if name is None:
+            refused.append(Refused(found, "", FOREIGN))
+            continue
         instead = form.named(name) if form is not None else ""
         try:
             new = _replaced(path, new, found, name, form)
@@ -72,7 +77,7 @@ def _replaced(path: str, data: bytes, found: Found, name: str, form: Format | No
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        raise Unprovable("it is not UTF-8 text") from None
+        raise Unprovable("it is not UTF-8 text: take it out by hand") from None
     low = len(data[:start].decode("utf-8"))
     change = _CHANGES[form.syntax]
     return change(text, low, low + len(raw.decode()), form.named(name), form.whole).encode("utf-8")
@@ -84,7 +89,7 @@ def _env(text: str, start: int, end: int, replacement: str, whole: bool) -> str:
     match = _LINE.match(text, low)
     rest = text[match.end() :][:1] if match else ""
     if match is None or rest not in ("", "\n", "\r") or match.span("inner") != (start, end) or not whole:
-        raise Unprovable("it is not the whole value of a line NAME=value")
+        raise Unprovable("it is not the whole value of a line NAME=value: take it out by hand")
     return f"{text[: match.start('value')]}{replacement}{text[match.end('value') :]}"
 
 
@@ -92,7 +97,7 @@ def _document(text: str, start: int, end: int, replacement: str, whole: bool, re
     """A text whose values can be listed, before and after."""
     raw = text[start:end]
     before = read(text)
-    reason = "the file cannot be read as what its name says"
+    reason = "the file cannot be read as what its name says: write the variable there by hand"
     forms = [(start, end, replacement)]
     if text[start - 1 : start] not in ("'", '"'):
         forms.append((start, end, f'"{replacement}"'))  # a plain value of YAML, where the variable needs quotes
@@ -114,24 +119,26 @@ Reader = Callable[[str], list[_Scalar]]
 def _difference(before: list[_Scalar], after: list[_Scalar], raw: str, replacement: str, whole: bool) -> str:
     """Why the difference is not that of one value with the key in it; "" where it is."""
     if [one.where for one in before] != [one.where for one in after]:
-        return "the changed file would not say the same"
+        return _NOT_THE_SAME
     pairs = [(old.text, new.text) for old, new in zip(before, after, strict=True) if old != new]
     if not pairs:
-        return "it stands in a comment"
+        return "it stands in a comment: delete it there"
     if len(pairs) > 1:
-        return "the changed file would not say the same"
+        return _NOT_THE_SAME
     old, new = pairs[0]
     places = [match.start() for match in re.finditer(re.escape(raw), old)]
     if new not in {f"{old[:place]}{replacement}{old[place + len(raw) :]}" for place in places}:
-        return "the changed file would not say the same"
-    return "" if old == raw or not whole else "it is only a part of the value"
+        return _NOT_THE_SAME
+    return "" if old == raw or not whole else "it is only a part of the value: write the variable there by hand"
 
 
 def _json(text: str) -> list[_Scalar]:
     try:
         document = json.loads(text.removeprefix(_BOM), object_pairs_hook=_Pairs)
     except (ValueError, RecursionError):
-        raise Unprovable("it is not JSON as it stands, such as by a comment in it") from None
+        raise Unprovable(
+            "it is no JSON as it stands, perhaps for a comment in it: write the variable there by hand"
+        ) from None
     return list(_of_json(document, ""))
 
 
@@ -162,7 +169,7 @@ def _yaml(text: str) -> list[_Scalar]:
         for number, node in enumerate(nodes):
             found += _of_yaml(node, str(number), seen)
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise Unprovable("it is not YAML as it stands") from None
+        raise Unprovable("it is not YAML as it stands: write the variable there by hand") from None
     return found
 
 

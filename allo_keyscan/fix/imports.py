@@ -78,7 +78,7 @@ class _Imports:
         for name, statement in (("os", "import os"), ("_os", "import os as _os")):
             if not self._taken(name, "os", before):
                 return self._added(Access(f"{name}.environ", f"{name}.getenv"), statement, "os")
-        raise Unprovable("the names os and _os stand for something else where it is")
+        raise Unprovable("os and _os stand for something else where it is: import os under another name first")
 
     def settings(self, style: Style) -> Reached:
         """The import of a settings object."""
@@ -93,7 +93,9 @@ class _Imports:
             ):
                 return Reached(Access())
         if self._taken(style.root, None, 0):
-            raise Unprovable(f"the name {style.root} stands for something else in this file")
+            raise Unprovable(
+                f"{style.root} stands for something else in this file: import it under another name (--import)"
+            )
         return self._added(Access(), style.statement, style.root)
 
     def _holds(self, binding: _Binding) -> bool:
@@ -174,7 +176,7 @@ class _Imports:
         before = self._lines[line - 2] if line > 1 else "\n"
         inside = any(node.lineno < line <= (node.end_lineno or 0) for node in self._tree.body)
         if inside or line > self._first or not before.endswith(("\n", "\r")) or before.rstrip("\r\n").endswith("\\"):
-            raise Unprovable("no line is free for the import that it needs")
+            raise Unprovable(f"no line is free for the import that it needs: add {statement} yourself first")
         open_before, open_behind = not before.strip(), not self._lines[line - 1].strip()
         above = how == "behind" or (how == "top" and line > 1 and open_behind and not open_before)
         below = how != "among" and not open_behind

@@ -62,7 +62,7 @@ def literal(text: str, start: int, end: int) -> Literal:
     """
     match = _LITERAL.match(text, start, end)
     if match is None:
-        raise Unprovable("it is no plain string")
+        raise Unprovable("it is no plain string: take it out by hand")
     quote = match["quote"]
     return Literal(start, match["prefix"], quote, match.end(), end - len(quote))
 
@@ -75,7 +75,7 @@ def inner_quote(taken: str, preferred: str = '"') -> str:
     for quote in (preferred, '"', "'"):
         if quote not in taken:
             return quote
-    raise Unprovable("both kinds of quotes are taken by the strings around it")
+    raise Unprovable("both kinds of quotes are taken by the strings around it: read it into a name before them")
 
 
 def first_quote(source: str) -> str:
@@ -154,5 +154,5 @@ def _escaped(text: str, quote: str, *, braces: bool = True) -> str:
         .replace("\r", "\\r")
     )
     if not _PLAIN.match(made) or not made.isprintable():
-        raise Unprovable("it stands beside characters that are not printable")
+        raise Unprovable("it stands beside characters that are not printable: take it out by hand")
     return made.replace("{", "{{").replace("}", "}}") if braces else made

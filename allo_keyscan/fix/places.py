@@ -12,12 +12,14 @@ import libcst as cst
 
 from allo_keyscan.catalog.fixes import FixRules
 from allo_keyscan.fix import Edit, Found, Unprovable
+from allo_keyscan.fix.naming import as_variable
 from allo_keyscan.fix.program import Program, dotted, value
 
 _STRINGS = (cst.FormattedString, cst.ConcatenatedString)
 _CONSTANTS = frozenset({"__all__", "__slots__", "__match_args__"})
-_NO_STRING = "it stands in a comment, or in no string at all"
-_UNKNOWN = "it is put together from parts that are not known, or that change"
+_NO_STRING = "it stands in a comment, or in no string at all: delete it there"
+_FORMAT = "it stands in the format of an f-string, or in one that shows its own source: put it together without"
+_UNKNOWN = "it is put together from parts that are not known, or that change: read the variable there by hand"
 _SHORT = 6
 """A piece of fewer characters that stays behind says nothing of a key."""
 
@@ -68,6 +70,29 @@ def hint(target: Target) -> str | None:
     """The name of the variable whose default a key is."""
     name = value(target.call.args[0].value) if target.call is not None else None
     return name if isinstance(name, str) and name.isidentifier() else None
+
+
+def setting(program: Program, target: Target) -> str | None:
+    """The variable that is called like what a key is the whole value of: a name, a keyword, a name in a dictionary."""
+    unit = topmost(program, target.node)
+    alone = target.value is not None and not any(target.sides)
+    if not alone and value(unit) != target.found.secret.reveal().decode("utf-8", "replace"):
+        return None
+    node = next(program.around(unit), None)
+    name: cst.CSTNode | None = None
+    if isinstance(node, (cst.Assign, cst.AnnAssign, cst.NamedExpr)):
+        first = node.targets[0].target if isinstance(node, cst.Assign) else node.target
+        name = first.slice[0].slice if isinstance(first, cst.Subscript) else first
+    elif isinstance(node, cst.Arg):
+        name = node.keyword
+    elif isinstance(node, cst.Param):
+        name = node.name
+    elif isinstance(node, cst.DictElement):
+        name = node.key
+    if isinstance(name, cst.Index):
+        name = name.value
+    said = (dotted(name).rpartition(".")[2] or value(name)) if name is not None else None
+    return as_variable(said) if isinstance(said, str) else None
 
 
 def _literal(program: Program, found: Found, start: int, end: int) -> Target:
@@ -161,7 +186,7 @@ def _check(program: Program, target: Target, rules: FixRules) -> None:
         inner = node
     parent = next(program.around(unit), None)
     if isinstance(parent, cst.Expr):
-        raise Unprovable("it stands in a docstring, or in a text that nothing uses")
+        raise Unprovable("it stands in a docstring, or in a text that nothing uses: write a made-up value there")
     if program.source(target.node) != program.text[target.start : target.end]:
         text = _text(program, unit)
         if program.text[target.start : target.end] != text:
@@ -173,23 +198,23 @@ def _check(program: Program, target: Target, rules: FixRules) -> None:
 def _constant(node: cst.CSTNode, inner: cst.CSTNode) -> str | None:
     """Why what stands in a node must be a constant; None where it need not."""
     if isinstance(node, cst.MatchPattern):
-        return "it stands in a match pattern, which takes constants only"
+        return "it stands in a match pattern, which takes constants only: compare with an if"
     if isinstance(node, cst.Annotation):
-        return "it stands in a type annotation"
+        return "it stands in a type annotation: write another type there"
     if (
         isinstance(node, cst.Subscript)
         and inner is not node.value
         and dotted(node.value).rpartition(".")[2] == "Literal"
     ):
-        return "it stands in a Literal type, which takes constants only"
+        return "it stands in a Literal type, which takes constants only: write str there"
     if isinstance(node, cst.FormattedStringExpression) and (node.equal is not None or inner is not node.expression):
-        return "it stands in the format of an f-string, or in one that shows its own source"
+        return _FORMAT
     if type(node).__name__ == "TemplatedString":
-        return "it stands in a template string"
+        return "it stands in a template string: put a name there, which reads the variable before"
     if isinstance(node, (cst.Assign, cst.AnnAssign, cst.AugAssign)):
         names = {dotted(name) for name in _targets(node)}
         if names & _CONSTANTS:
-            return "it stands in a list of names"
+            return "it stands in a list of names: name that differently"
     return None
 
 
@@ -251,7 +276,7 @@ def leftovers(program: Program, targets: Sequence[Target], public: bytes) -> Ite
     for piece in sorted({piece for target in targets for piece in target.pieces}):
         leaf = program.leaf(*piece)
         if leaf is None:
-            raise Unprovable("a piece of it stands where it cannot be told")
+            raise Unprovable("a piece of it stands where it cannot be told: take it out by hand")
         text = _text(program, leaf)
         if len(text) < _SHORT or text.encode("utf-8", "surrogatepass") in public or piece[0] in done:
             continue

@@ -9,14 +9,14 @@ from typing import NamedTuple
 from allo_keyscan.catalog.fixes import FixRules, Variable
 from allo_keyscan.fix import Change, Found, Refused, config, python
 from allo_keyscan.fix.found import Looked, Watcher, every
-from allo_keyscan.fix.naming import names
+from allo_keyscan.fix.naming import FOREIGN, Known, names
 from allo_keyscan.fix.places import Target
 from allo_keyscan.fix.python import Elsewhere, Located, Ways
 from allo_keyscan.fix.style import Style
 from allo_keyscan.keys.secret import Secret
 from allo_keyscan.scan.places import is_python
 
-_STILL_THERE = "a key, or a part of one, would still be found after the change"
+_STILL_THERE = "a key, or a part of one, would still be found after the change: take it out by hand"
 _SETTINGS_THEMSELVES = "the settings are made here, and cannot be read here: run it once more with another --style"
 _ONE_SETTING = "the expression of --expression reads one setting, and this is another key: put {lower} in it"
 
@@ -41,27 +41,40 @@ class Fixing(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What is to be done: the changes in the order of their paths, and the variable of each key."""
+    """What is to be done: the changes in the order of their paths, and the variable of each key.
+
+    A key that may be another vendor's is `foreign`; only of these may one have no variable.
+    """
 
     changes: tuple[Change, ...]
     names: dict[Secret, str]
+    foreign: frozenset[Secret] = frozenset()
 
 
 def plan(files: Iterable[tuple[str, bytes]], scanner: Watcher, how: Fixing, elsewhere: Elsewhere) -> Plan:
     """What to do to files that hold keys, given with their paths, sorted."""
-    known: list[tuple[Secret, str | None]] = []
+    known: list[Known] = []
+    found: list[Found] = []
     seen: list[tuple[Looked, Located | tuple[str, bytes, list[Found]]]] = []
     for path, data in files:
         looked = every(scanner, data, path)
         keys = [one for one in looked.keys if one.finding.fingerprint not in how.accepted]
+        found += keys
         if is_python(path, data):
             where = python.located(path, data, keys, how.rules)
             seen.append((looked, where))
-            known += where.hints
+            known += where.known
         else:
             seen.append((looked, (path, data, keys)))
-            known += [(one.secret, config.hint(data, one)) for one in keys]
-    given = names(known, how.variable, settled=how.known, fixed=how.name is not None)
+            known += [Known(one.secret, config.hint(data, one)) for one in keys]
+    strange = foreign(found)
+    given = names(
+        [(one.secret, one.variable) for one in known],
+        how.variable,
+        settled=how.known,
+        fixed=how.name is not None,
+        foreign=[(one.secret, one.setting) for one in known if one.secret in strange],
+    )
     public = b" ".join(form.prefix for form in scanner.detector.rules.forms)
     ways = Ways(given, how.style, public, elsewhere)
     changes = []
@@ -71,11 +84,22 @@ def plan(files: Iterable[tuple[str, bytes]], scanner: Watcher, how: Fixing, else
         else:
             change = config.changed(*what, given, how.rules)
             changes.append(change if _verified(change, looked, scanner) else _untouched(change))
-    return Plan(tuple(changes), given)
+    return Plan(tuple(changes), given, strange)
+
+
+def foreign(keys: Iterable[Found]) -> frozenset[Secret]:
+    """The keys that stand near another vendor's name, and nowhere near this API's.
+
+    A body so short that nothing of it is shown is in doubt for that alone, and says nothing of a vendor.
+    """
+    seen = {(one.secret, one.finding.confidence) for one in keys if not one.secret.masked.endswith("…")}
+    return frozenset(secret for secret, level in seen if level == "low" and (secret, "high") not in seen)
 
 
 def _within(where: Located, ways: Ways) -> Located:
-    """The same file less the keys that the settings object of the style cannot give it."""
+    """The same file less the keys that have no name, or that the settings object of the style cannot give it."""
+    nameless = {one.found: FOREIGN for one in where.targets if one.found.secret not in ways.names}
+    where = _less(where, nameless)
     if ways.style.made_by(where.path):
         refused = {one.found: _SETTINGS_THEMSELVES for one in where.targets}
     elif ways.style.many():
@@ -83,6 +107,10 @@ def _within(where: Located, ways: Ways) -> Located:
     else:
         first = next(iter(ways.names), None)
         refused = {one.found: _ONE_SETTING for one in where.targets if one.found.secret != first}
+    return _less(where, refused)
+
+
+def _less(where: Located, refused: Mapping[Found, str]) -> Located:
     targets = tuple(one for one in where.targets if one.found not in refused)
     return where._replace(targets=targets, refused=(*where.refused, *refused.items()))
 
@@ -127,6 +155,9 @@ def variables(changes: Iterable[Change]) -> list[str]:
     return sorted({one.name for change in changes for one in change.taken}, key=lambda name: (len(name), name))
 
 
-def values(changes: Iterable[Change]) -> Mapping[str, Secret]:
-    """The key of each of them."""
-    return {one.name: one.found.secret for change in changes for one in change.taken}
+def values(made: Plan) -> dict[str, Secret]:
+    """The key of each of them; of a variable that was the same for several keys, that which is called so."""
+    given: dict[str, Secret] = {}
+    for one in (one for change in made.changes for one in change.taken):
+        given.setdefault(one.name, one.found.secret)
+    return given | {name: secret for secret, name in made.names.items() if name in given}

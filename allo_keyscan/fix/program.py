@@ -31,16 +31,16 @@ class Program:
     def __init__(self, data: bytes) -> None:
         text = decode(data)
         if isinstance(text, ParseFailure):
-            raise Unprovable(text.reason)
+            raise Unprovable(f"{text.reason}: take it out by hand")
         self.text: str = text
         self._bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
         self._encoding = declared(data[len(self._bom) :])
         self._data = data
         if self.encoded(text) != data:
-            raise Unprovable("its bytes do not come back from its text")
+            raise Unprovable("its bytes do not come back from its text: take it out by hand")
         module = parse_text(text)
         if isinstance(module, ParseFailure):
-            raise Unprovable(module.reason)
+            raise Unprovable(f"{module.reason}: take it out by hand")
         self._starts = [0, *(match.end() for match in _NEWLINE.finditer(text))]
         walker = _Walker()
         with deep_stack():
@@ -65,7 +65,7 @@ class Program:
         try:
             return self._bom + text.encode(self._encoding)
         except (UnicodeError, LookupError):
-            raise Unprovable("its encoding cannot be written") from None
+            raise Unprovable("its encoding cannot be written: take it out by hand") from None
 
     def offset(self, line: int, column: int) -> int:
         """Where a line (from 1) and a column (from 0) are."""
@@ -89,7 +89,7 @@ class Program:
         try:
             return tuple(len(self._data[low : min(at, high)].decode(self._encoding)) for at in (start, end))  # type: ignore[return-value]
         except (UnicodeError, LookupError):
-            raise Unprovable("its place in this encoding is not known") from None
+            raise Unprovable("its place in this encoding is not known: take it out by hand") from None
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """Where a node stands, its parentheses left out."""

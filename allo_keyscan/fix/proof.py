@@ -44,7 +44,7 @@ def parsed(text: str) -> ast.Module:
         try:
             return ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            raise Unprovable("this Python cannot parse it, so nothing could be proved") from None
+            raise Unprovable("this Python cannot parse it, so nothing could be proved: use one that can") from None
 
 
 def prove(old: ast.Module, new: str, stretches: Sequence[Stretch], statement: str, dropped: Collection[int]) -> None:
@@ -57,12 +57,12 @@ def prove(old: ast.Module, new: str, stretches: Sequence[Stretch], statement: st
         expected = _Replacing(stretches, dropped)
         wanted: ast.AST = expected.visit(old) or old
         if expected.left or expected.lines:
-            raise Unprovable("a part of it is no expression of its own")
+            raise Unprovable("a part of it is no expression of its own: take it out by hand")
         dumps = _without(tree, statement) if statement else [ast.dump(tree)]
         if ast.dump(wanted) not in dumps:
-            raise Unprovable("the changed file would not say the same")
+            raise Unprovable("the changed file would not say the same: take it out by hand")
     except RecursionError:
-        raise Unprovable("it is nested too deep to be proved") from None
+        raise Unprovable("it is nested too deep to be proved: take it out by hand") from None
 
 
 def comments(text: str) -> list[str]:
@@ -74,7 +74,7 @@ def comments(text: str) -> list[str]:
         tokens = tokenize.generate_tokens(io.StringIO(text, newline="").readline)
         return [token.string.rstrip("\r") for token in tokens if token.type == tokenize.COMMENT]
     except (tokenize.TokenError, SyntaxError, ValueError):
-        raise Unprovable("its comments cannot be told") from None
+        raise Unprovable("its comments cannot be told: take it out by hand") from None
 
 
 def _without(tree: ast.Module, statement: str) -> Iterator[str]:
@@ -111,11 +111,11 @@ def _replaced(node: ast.expr, one: Stretch) -> ast.expr:
         made = ast.parse(f"({one.text}\n)", mode="eval").body
         again = ast.parse(f"({one.text}\n)", mode="eval").body
     except (SyntaxError, ValueError):
-        raise Unprovable("what would stand for it is no expression") from None
+        raise Unprovable("what would stand for it is no expression: take it out by hand") from None
     if not one.as_is:
         was = node if one.value is None else ast.Constant(one.value)
         if _folded(again, one.reads) != _folded(was, ()):
-            raise Unprovable("with the key in the variable it would not be what it was")
+            raise Unprovable("with the key in the variable it would not be what it was: take it out by hand")
     return made
 
 

@@ -14,7 +14,8 @@ from allo_keyscan.catalog.fixes import FixRules
 from allo_keyscan.fix import Change, Edit, Found, Refused, Taken, Unprovable, applied
 from allo_keyscan.fix.edits import Edits
 from allo_keyscan.fix.imports import reach
-from allo_keyscan.fix.places import Target, hint, leftovers, locate
+from allo_keyscan.fix.naming import Known
+from allo_keyscan.fix.places import Target, hint, leftovers, locate, setting
 from allo_keyscan.fix.program import Program
 from allo_keyscan.fix.proof import comments, parsed, prove
 from allo_keyscan.fix.style import Style
@@ -34,11 +35,14 @@ class Located(NamedTuple):
     refused: tuple[tuple[Found, str], ...]
 
     @property
-    def hints(self) -> list[tuple[Secret, str | None]]:
-        """The keys in order, each with the variable by which the code reads it already."""
-        known = {target.found: hint(target) for target in self.targets}
-        keys = sorted([*known, *(found for found, _ in self.refused)], key=lambda one: one.place)
-        return [(one.secret, known.get(one)) for one in keys]
+    def known(self) -> list[Known]:
+        """The keys in order, each with the names that the code has for it already."""
+        known = [(one.found.place, Known(one.found.secret, hint(one), self._setting(one))) for one in self.targets]
+        known += [(found.place, Known(found.secret)) for found, _ in self.refused]
+        return [one for _, one in sorted(known, key=lambda pair: pair[0])]
+
+    def _setting(self, target: Target) -> str | None:
+        return setting(self.program, target) if self.program is not None else None
 
 
 class Ways(NamedTuple):
@@ -54,7 +58,7 @@ def located(path: str, data: bytes, keys: Sequence[Found], rules: FixRules) -> L
     """Find every key in the syntax tree of its file."""
     reason = ""
     if path.endswith(".pyi"):
-        reason = "it stands in a stub, which is never run"
+        reason = "it stands in a stub, which is never run: write ... there"
     try:
         program = None if reason else Program(data)
     except Unprovable as refusal:
@@ -72,7 +76,7 @@ def located(path: str, data: bytes, keys: Sequence[Found], rules: FixRules) -> L
 
 def changed(where: Located, ways: Ways) -> Change:
     """Take as many keys out of a file as can be proved."""
-    refused = [Refused(found, ways.names[found.secret], reason) for found, reason in where.refused]
+    refused = [Refused(found, ways.names.get(found.secret, ""), reason) for found, reason in where.refused]
     program = where.program
     good: list[Target] = []
     if program is None or not where.targets:
@@ -117,7 +121,7 @@ def _tried(path: str, program: Program, targets: Sequence[Target], ways: Ways) -
         program.encoded(new)
         prove(tree, new, made.stretches(), reached.statement, [line for _, line, _ in gone])
         if comments(program.text) != comments(new):
-            raise Unprovable("a comment inside of it would be lost")
+            raise Unprovable("a comment inside of it would be lost: move that first")
     return new, taken
 
 

@@ -82,7 +82,7 @@ def reading(style: Style, access: Access, name: str, quote: str, *, optional: bo
         made = style.expression.replace("{name}", name).replace("{lower}", name.lower())
         other = "'" if quote == '"' else '"'
         if quote in made and other in made:
-            raise Unprovable("the expression of --expression cannot stand inside this string: it has both quotes")
+            raise Unprovable("--expression has both quotes, and cannot stand inside this string: write one without")
         return made.replace(other, quote)
     if style.kind == "getenv":
         return f"{access.getenv}({quote}{name}{quote})"

@@ -9,6 +9,7 @@ from contextlib import suppress
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
 _OWN = 0o600
+_CHANGED = "it has changed since it was read: run fix once more"
 
 
 class NotWritten(Exception):
@@ -33,7 +34,7 @@ def replace(path: str, old: bytes, new: bytes) -> None:
             finally:
                 os.close(handle)
             if _identity(_expect(path, old)) != _identity(info):
-                raise NotWritten("it has changed since it was read")
+                raise NotWritten(_CHANGED)
             os.replace(beside, path)
         except BaseException:
             with suppress(OSError):
@@ -80,11 +81,11 @@ def _expect(path: str, old: bytes) -> os.stat_result:
     with open(handle, "rb") as file:
         info = os.fstat(handle)
         if not stat.S_ISREG(info.st_mode) or file.read() != old:
-            raise NotWritten("it has changed since it was read")
+            raise NotWritten(_CHANGED)
     if info.st_nlink > 1:
-        raise NotWritten("it has other names (hard links), which would keep the old text")
+        raise NotWritten("it has other names (hard links), which would keep the old text: remove those first")
     if not info.st_mode & stat.S_IWUSR or not os.access(path, os.W_OK):
-        raise NotWritten("it is read-only")
+        raise NotWritten("it is read-only: make it writable first")
     return info
 
 
@@ -99,7 +100,7 @@ def _like(handle: int, path: str, info: os.stat_result) -> None:
         try:
             os.chown(path, info.st_uid, info.st_gid)
         except PermissionError:
-            raise NotWritten("it belongs to another user or group, which a new file would not") from None
+            raise NotWritten("it belongs to another user or group, which a new file would not: be that user") from None
     os.chmod(path, stat.S_IMODE(info.st_mode))
 
 

@@ -196,12 +196,56 @@ def test_names_and_styles(repo: Repository, keyscan: Keyscan) -> None:
     assert "this is another key: put {lower} in it" in done.out
 
 
+def test_another_vendors_key_is_neither_named_nor_revoked_as_one_of_this_api(tmp_path: Path, keyscan: Keyscan) -> None:
+    (tmp_path / "pay.py").write_text(f"PAGARME_KEY = '{key(6)}'\nx = f('{key(7)}')  # pagarme too\n")
+    (tmp_path / "own.py").write_text(f"K = '{key(8)}'\n")
+    done = keyscan("fix", "--format", "json", cwd=tmp_path)
+    assert [(one["name"], one["foreign"], one["masked"][-4:]) for one in done.json["keys"]] == [
+        (None, True, key(7)[-4:]),
+        ("PAGARME_KEY", True, key(6)[-4:]),
+        ("ALLO_API_KEY", False, key(8)[-4:]),
+    ]
+    assert [(one["path"], one["name"], one["state"]) for one in done.json["places"]] == [
+        ("own.py", "ALLO_API_KEY", "would be fixed"),
+        ("pay.py", "PAGARME_KEY", "would be fixed"),
+        ("pay.py", None, "refused"),
+    ]
+    lines = keyscan("fix", cwd=tmp_path).out.splitlines()
+    remains = lines[lines.index("What remains:") + 1 :]
+    assert [line for line in remains if not line.startswith("    ")] == [
+        f"  {PREFIX}…{key(7)[-4:]}",
+        f"  {PREFIX}…{key(6)[-4:]} (PAGARME_KEY)",
+        f"  {PREFIX}…{key(8)[-4:]} (ALLO_API_KEY)",
+    ]
+    assert [line.startswith("    it may be another vendor's, who is named beside it: ") for line in remains[1::2]] == [
+        True,
+        True,
+        False,
+    ]
+    named = keyscan("fix", "--name", "TOKEN", "--format", "json", cwd=tmp_path)
+    assert [one["name"] for one in named.json["places"]] == ["TOKEN", "TOKEN_2", "TOKEN_3"]
+
+
+def test_one_variable_that_had_two_keys_as_defaults(repo: Repository, keyscan: Keyscan) -> None:
+    source = f"import os\na = os.getenv('OURS', '{key(6)}')\nb = os.getenv('OURS', '{key(7)}')\nc = '{key(7)}'\n"
+    (repo.root / "app/client.py").write_text(source)
+    done = keyscan("fix", "app", "--write", "--write-env", ".env", "--format", "json", cwd=repo.root)
+    assert [one["name"] for one in done.json["places"]] == ["OURS", "OURS", "ALLO_API_KEY"]
+    assert (repo.root / ".env").read_text() == f"OURS={key(6)}\nALLO_API_KEY={key(7)}\n"
+    (repo.root / "app/client.py").write_text(source.rpartition("c = ")[0])
+    done = keyscan("fix", "app", "--format", "json", cwd=repo.root)
+    assert [(one["name"], one["masked"][-4:]) for one in done.json["keys"]] == [
+        ("OURS", key(6)[-4:]),
+        ("OURS", key(7)[-4:]),
+    ]
+
+
 def test_files_that_cannot_be_replaced_stay(repo: Repository, keyscan: Keyscan) -> None:
     os.link(repo.root / "app/client.py", repo.root / "other.txt")
     done = keyscan("fix", "app", "--write", "--no-history", "--format", "json", cwd=repo.root)
     assert (done.code, (repo.root / "app/client.py").read_text()) == (1, CLIENT)
     assert {one["reason"] for one in done.json["places"]} == {
-        "it has other names (hard links), which would keep the old text"
+        "it has other names (hard links), which would keep the old text: remove those first"
     }
     assert done.json["complete"] is False
 
@@ -213,7 +257,7 @@ def test_archives_and_links_are_told_of(repo: Repository, keyscan: Keyscan) -> N
     assert [(one["path"], one["state"], one["reason"][:30]) for one in done.json["places"]] == [
         ("a.tgz", "refused", "it stands inside an archive: p"),
         ("a.tgz", "refused", "it stands inside an archive: p"),
-        ("link", "refused", "it stands in what a symbolic l"),
+        ("link", "refused", "it stands in a symbolic link, "),
     ]
 
 

@@ -29,7 +29,11 @@ def became(source: str, style: Style | None = None) -> str:
 
 
 def refusals(source: str | bytes, path: str = "a.py") -> list[tuple[int, str]]:
-    """Line and reason of everything that is refused; the file must stay as it is where nothing is taken out."""
+    """Line and reason of everything that is refused; the file must stay as it is where nothing is taken out.
+
+    Each reason must say what to do instead, behind a colon.
+    """
     change = fixed(source, path=path)
+    assert [one.reason for one in change.refused if ": " not in one.reason] == []
     assert change.taken or change.new == change.old
     return sorted((one.found.finding.start.line, one.reason) for one in change.refused)

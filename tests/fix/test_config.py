@@ -101,7 +101,7 @@ def test_the_variable_that_a_file_sets_to_a_key(text: str, name: str | None) -> 
         (WORKFLOW, f"'{K}': 1\n", "the changed file would not say the same"),
         (WORKFLOW, f"a: [\nb: {K}\n", "it is not YAML as it stands"),
         (WORKFLOW, f"a: &x {K}\nb: *x\nc: %\n", "it is not YAML as it stands"),
-        (".cursor/mcp.json", f'{{"a": "{K}",}}', "it is not JSON as it stands, such as by a comment in it"),
+        (".cursor/mcp.json", f'{{"a": "{K}",}}', "it is no JSON as it stands, perhaps for a comment in it"),
         (".env.example", f"ALLO_API_KEY=Bearer {K}", "it is not the whole value of a line NAME=value"),
         (".env.example", f"NEXT_PUBLIC_ALLO={K}\n", "browsers or apps receive what stands here"),
         ("notes.txt", K, "how such a file names a variable is not known: take it out by hand"),
@@ -113,4 +113,4 @@ def test_what_is_refused(path: str, text: str | bytes, reason: str) -> None:
     change = fixed(path, text)
     assert change.new == change.old
     assert change.refused != ()
-    assert [one.reason for one in change.refused if not one.reason.startswith(reason)] == []
+    assert [one.reason for one in change.refused if not one.reason.startswith(reason) or ": " not in one.reason] == []

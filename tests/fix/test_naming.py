@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fix.programs import RULES
 
-from allo_keyscan.fix.naming import names
+from allo_keyscan.fix.naming import as_variable, names
 from allo_keyscan.keys.secret import Secret
 
 A, B, C = (Secret(value.encode() * 8) for value in "abc")
@@ -31,3 +31,39 @@ def test_names(
     given: dict[Secret, str],
 ) -> None:
     assert names(keys, RULES.variable, settled=settled, fixed=fixed) == given
+
+
+@pytest.mark.parametrize(
+    ("keys", "fixed", "foreign", "given"),
+    [
+        ([(A, None), (B, None)], False, [(A, "X_Y")], {A: "X_Y", B: N}),
+        ([(A, None), (B, None)], False, [(A, None), (A, "X_Y")], {A: "X_Y", B: N}),
+        ([(A, None), (B, None)], False, [(A, None)], {B: N}),
+        ([(A, None), (B, "X_Y")], False, [(A, "X_Y")], {B: "X_Y"}),
+        ([(A, "Z"), (B, None)], False, [(A, "X_Y")], {A: "Z", B: N}),
+        ([(A, None), (B, None)], True, [(A, "X_Y")], {A: N, B: N2}),
+    ],
+)
+def test_a_foreign_key_is_never_called_by_this_apis_name_unasked(
+    keys: list[tuple[Secret, str | None]],
+    fixed: bool,
+    foreign: list[tuple[Secret, str | None]],
+    given: dict[Secret, str],
+) -> None:
+    assert names(keys, RULES.variable, fixed=fixed, foreign=foreign) == given
+
+
+@pytest.mark.parametrize(
+    ("setting", "name"),
+    [
+        ("PAY_KEY", "PAY_KEY"),
+        ("_pay_key2", "PAY_KEY2"),
+        ("payKey", "PAY_KEY"),
+        ("key", None),
+        ("x-pay-key", None),
+        ("2_KEY", None),
+        ("é_key", None),
+    ],
+)
+def test_a_variable_called_like_a_setting(setting: str, name: str | None) -> None:
+    assert as_variable(setting) == name

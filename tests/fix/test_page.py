@@ -49,6 +49,7 @@ REFUSED: dict[str, tuple[str, str, Style]] = {
     "a piece of": (f"b = '{K[8:]}'\nx = '{K[:8]}' + b\nprint(b)\n", "a.py", Style()),
     "the module that": (f"x = '{K}'\n", "app/conf.py", Style("settings", "conf.{lower}", "from app.conf import conf")),
     "stubs": (f"x = '{K}'\n", "a.pyi", Style()),
+    "another vendor": (f"pagarme('{K}')\n", "a.py", Style()),
     "notebooks": (f'{{"cells": [{{"source": ["x = \'{K}\'"]}}]}}', "a.ipynb", Style()),
     "Python that": (f"x = '{K}'\ntype = (\n", "a.py", Style()),
 }
