@@ -138,6 +138,8 @@ def house() -> str:
     parts += [_text(left + inner / 2, 66, "allo-keyscan", "name", middle=True)]
     parts += [_text(left + inner / 2, 83, "a command line, a hook, a program", "small", middle=True)]
     for number, row in enumerate(LAYERS):
+        if silent := row - set(WORDS):
+            raise ValueError(f"WORDS in docs/pictures/drawn.py has no words for {', '.join(sorted(silent))}")
         rooms = sorted(row, key=list(WORDS).index)
         each = (inner - gap * (len(rooms) - 1)) / len(rooms)
         y = top + floor * number
