@@ -156,7 +156,7 @@ def program(name: str) -> str:
     found = shutil.which(os.environ.get(variable, name))
     if found is None:
         raise SystemExit(f"compare.py: no {name} on PATH, and {variable} names none")
-    return found
+    return os.path.abspath(found)
 
 
 def output(command: Command, env: Mapping[str, str]) -> str:
@@ -266,7 +266,10 @@ def main() -> int:
             parser.error("there are new rows, and --ours knows nothing of the other scanners")
     else:
         day = datetime.datetime.now(datetime.UTC).date().isoformat()
-        heads = {name: name if name == OURS else f"{name} {version(name)}" for name in SCANNERS}
+        versions = {name: version(name) for name in SCANNERS}
+        if versions["gitleaks"] == versions["betterleaks"]:
+            parser.error("this gitleaks is betterleaks under another name: GITLEAKS names the real one")
+        heads = {name: name if name == OURS else f"{name} {versions[name]}" for name in SCANNERS}
         columns = {head: column(name) for name, head in heads.items()}
     tables = written(columns, day)
     PAGE.write_text(_MARKED.sub(lambda _: tables, page), "utf-8")

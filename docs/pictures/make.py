@@ -1,7 +1,8 @@
-"""Makes the pictures of the documents, from real runs: `python docs/pictures/make.py` (needs rich, and a Chromium).
+"""Makes the pictures of the documents: `python docs/pictures/make.py` (needs rich, and a Chromium), or those named.
 
-Each picture says what it was made of, as a digest of what the command wrote: tests/test_pictures.py compares that with
-what it writes today.
+Pictures of commands come from real runs, those of the house from what the tests know (drawn.py; they need neither).
+Each says what it was made of, as a digest of what the command wrote or of the drawing: tests/test_pictures.py compares
+that with today's.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ import subprocess
 import sys
 import tempfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT), str(HERE)]
 
 from demo import shop  # noqa: E402
+from drawn import house, way  # noqa: E402
 from hooks.repositories import Repository  # noqa: E402
 from leaky import leaky  # noqa: E402
 
@@ -79,7 +81,12 @@ def _run(repo: Repository, *arguments: str) -> bytes:
     return done.stdout
 
 
-MADE_OF: dict[str, Callable[[Path], bytes]] = {"terminal.svg": transcript, "audit.png": page}
+MADE_OF: dict[str, Callable[[Path], bytes]] = {
+    "terminal.svg": transcript,
+    "audit.png": page,
+    "house.svg": lambda _: house().encode(),
+    "way.svg": lambda _: way().encode(),
+}
 
 
 def stamp(source: bytes) -> bytes:
@@ -122,12 +129,19 @@ def _screen(source: bytes) -> bytes:
     return taken[:33] + chunk + taken[33:]  # behind the head
 
 
-def main() -> None:
-    """Make all of them."""
-    for name, draw in (("terminal.svg", _terminal), ("audit.png", _screen)):
+def _drawn(source: bytes) -> bytes:
+    return source + b"<!-- " + stamp(source) + b" -->\n"
+
+
+_DRAW = {"terminal.svg": _terminal, "audit.png": _screen, "house.svg": _drawn, "way.svg": _drawn}
+
+
+def main(names: Sequence[str]) -> None:
+    """Make those that are named, or all of them."""
+    for name in names or MADE_OF:
         with tempfile.TemporaryDirectory() as folder:
-            (HERE / name).write_bytes(draw(MADE_OF[name](Path(folder))))
+            (HERE / name).write_bytes(_DRAW[name](MADE_OF[name](Path(folder))))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
