@@ -39,9 +39,6 @@ def of_findings(function: Function) -> Function:
     return _verify(_verify_all(api_url(function)))
 
 
-key_env = click.option("--key-env", metavar="NAME", help="The environment variable that holds the key.")
-
-
 class Descriptor(click.ParamType[int]):
     """The number of a file descriptor. What is none is not repeated: it may be a key."""
 
@@ -54,6 +51,43 @@ class Descriptor(click.ParamType[int]):
         if not re.fullmatch(r"[0-9]{1,4}", str(value)):
             self.fail("takes the number of a file descriptor", param, ctx)
         return int(value)
+
+
+_key_env = click.option(
+    "--key-env", "key_envs", multiple=True, metavar="NAME", help="The environment variable that holds the key."
+)
+_key_fd = click.option(
+    "--key-fd",
+    "key_fds",
+    type=Descriptor(),
+    multiple=True,
+    metavar="N",
+    help="Read the key from this file descriptor.",
+)
+_prompt = click.option("--prompt", is_flag=True, help="Ask for the key at the terminal, without showing it.")
+
+
+def one_key(function: Function) -> Function:
+    """The options that say where the one key comes from that a command is about."""
+    return _key_env(_key_fd(_prompt(function)))
+
+
+def the_key(given: dict[str, Any], rules: LiveRules, prefixes: tuple[bytes, ...]) -> Secret:
+    """The key that the options of `one_key` name, else the one in the rules' variable, else what a person types.
+
+    Raises KeyscanError where there is none, or more than one is named.
+    """
+    names, descriptors = given["key_envs"], given["key_fds"]
+    if len(names) + len(descriptors) + given["prompt"] > 1:
+        raise KeyscanError("--key-env, --key-fd and --prompt: one key at a time, so one of them, once")
+    if descriptors:
+        return key_from(descriptors[0], prefixes)
+    found = None if given["prompt"] else key_in(rules, names[0] if names else None, prefixes)
+    if found is not None:
+        return found
+    if given["prompt"] or os.isatty(0):
+        return key_typed(prefixes)
+    raise KeyscanError(f"{rules.check.variable} is not set: set it, or use --key-env NAME, --key-fd N or --prompt")
 
 
 def key_in(rules: LiveRules, name: str | None, prefixes: tuple[bytes, ...]) -> Secret | None:
@@ -81,6 +115,8 @@ def key_from(descriptor: int, prefixes: tuple[bytes, ...]) -> Secret:
     Raises KeyscanError where it cannot be read.
     """
     data = b""
+    if os.isatty(descriptor):
+        raise KeyscanError(f"--key-fd {descriptor}: is a terminal, which would show the key: use --prompt")
     try:
         while len(data) < _MOST and (piece := os.read(descriptor, _MOST)):
             data += piece
@@ -90,10 +126,20 @@ def key_from(descriptor: int, prefixes: tuple[bytes, ...]) -> Secret:
 
 
 def key_typed(prefixes: tuple[bytes, ...]) -> Secret:
-    """The key that a person types or pastes; it is not shown."""
-    from getpass import getpass
+    """The key that a person types or pastes; it is not shown.
 
-    return secret(getpass("Key (not shown): ", sys.stderr).strip().encode("utf-8", "surrogateescape"), prefixes)
+    Raises KeyscanError where there is no terminal that can be kept from showing it.
+    """
+    import warnings
+    from getpass import GetPassWarning, getpass
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", GetPassWarning)
+            typed = getpass("Key (not shown): ", sys.stderr)
+    except GetPassWarning:
+        raise KeyscanError("--prompt: no terminal, or one that would show the key: use --key-env or --key-fd") from None
+    return secret(typed.strip().encode("utf-8", "surrogateescape"), prefixes)
 
 
 def secret(value: bytes, prefixes: tuple[bytes, ...]) -> Secret:

@@ -91,7 +91,8 @@ def from_api(given: dict[str, Any], folder: str, keys: Iterable[str | None]) -> 
             raise KeyscanError(f"{shown}: {in_words(answer.verification)}: its scopes are not known ({asks.server})")
         # The only key, in a variable that the code does not read: the code gets it in some other way.
         found[None if name is None or (len(names) == 1 and name not in read) else f"{_ENVIRONMENT}{name}"] = answer
-    return _held(found, keys)
+    held, told = _held(found, keys)
+    return held, ([f"asked {asks.server}"] if given["api_url"] else []) + told
 
 
 def _held(found: Mapping[str | None, Answer], keys: Iterable[str | None]) -> tuple[Held, list[str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import Any
 
 import click
@@ -11,12 +9,11 @@ import click
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.api import load_scopes
 from allo_keyscan.catalog.keys import key_rules
-from allo_keyscan.catalog.live import LiveRules, live_rules
+from allo_keyscan.catalog.live import live_rules
 from allo_keyscan.cli import asking, options
 from allo_keyscan.cli.output import wants_color, write
 from allo_keyscan.cli.verifying import client
 from allo_keyscan.errors import ExitCode, KeyscanError
-from allo_keyscan.keys.secret import Secret
 from allo_keyscan.report.redact import cleaned, mask_keys_of
 from allo_keyscan.report.verification import Asked, render_json, render_text
 
@@ -25,9 +22,7 @@ _CODES = {"active": ExitCode.CLEAN, "invalid": ExitCode.FINDINGS, "unknown": Exi
 
 @click.command("verify", context_settings={"help_option_names": ["-h", "--help"], "allow_extra_args": True})
 @click.pass_context
-@asking.key_env
-@click.option("--key-fd", type=asking.Descriptor(), metavar="N", help="Read the key from this file descriptor.")
-@click.option("--prompt", is_flag=True, help="Ask for the key at the terminal, without showing it.")
+@asking.one_key
 @asking.api_url
 @click.option(
     "--timeout", type=options.Seconds(), metavar="SECONDS", help="Wait no longer for an answer.  [default: 20]"
@@ -51,14 +46,12 @@ def command(context: click.Context, /, **given: Any) -> int:
             "a key is not taken from the command line, where other users and the shell's history see it: if that was "
             "one, revoke it. Set an environment variable, or use --prompt or --key-fd"
         )
-    if sum((given["key_env"] is not None, given["key_fd"] is not None, given["prompt"])) > 1:
-        raise click.UsageError("--key-env, --key-fd and --prompt: one of them at a time")
     folder = rules_dir(given["rules"])
     mask_keys_of(folder)
     rules = live_rules(folder)
     scopes = load_scopes(folder)
     asks = client(rules, given["api_url"], limit=given["timeout"], quiet=given["quiet"])
-    key = _key(given, rules, tuple(form.prefix for form in key_rules(folder).forms))
+    key = asking.the_key(given, rules, tuple(form.prefix for form in key_rules(folder).forms))
     from allo_keyscan.live.client import refused
 
     problem = refused(key)
@@ -71,14 +64,3 @@ def command(context: click.Context, /, **given: Any) -> int:
         color = given["output"] is None and wants_color(given["color"], 1)
         write(render_text(asked, scopes, color=color), given["output"])
     return _CODES[asked.answer.state]
-
-
-def _key(given: dict[str, Any], rules: LiveRules, prefixes: tuple[bytes, ...]) -> Secret:
-    if given["key_fd"] is not None:
-        return asking.key_from(given["key_fd"], prefixes)
-    found = None if given["prompt"] else asking.key_in(rules, given["key_env"], prefixes)
-    if found is not None:
-        return found
-    if given["prompt"] or os.isatty(sys.stdin.fileno()):
-        return asking.key_typed(prefixes)
-    raise KeyscanError(f"{rules.check.variable} is not set: set it, or use --key-env NAME, --key-fd N or --prompt")

@@ -98,7 +98,8 @@ def _is(pattern: re.Pattern[str], value: Any) -> bool:
 
 
 def _short(value: Any) -> str:
-    return value[:_LONGEST] if isinstance(value, str) else ""
+    """A text of the server's; half a character, which JSON may have and nobody can write, becomes a question mark."""
+    return value[:_LONGEST].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def _value(got: Got) -> Any:

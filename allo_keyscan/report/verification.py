@@ -74,6 +74,8 @@ def render_text(asked: Asked, known: dict[str, Scope], *, color: bool = False) -
     width = max((len(scope) for scope in found.scopes), default=0)
     lines += [f"  {scope:<{width}}  {abuse(scope, known)}" for scope in found.scopes] or [f"  ({NO_SCOPE})"]
     lines += ["", f"It opens {len(found.endpoints)} endpoint{'' if len(found.endpoints) == 1 else 's'}"]
-    lines += [f"  {one.method:<6} {one.path}{f'  {one.scope}' if one.scope else ''}" for one in found.endpoints]
+    lines += [
+        f"  {one.method:<6} {printable(one.path)}{f'  {one.scope}' if one.scope else ''}" for one in found.endpoints
+    ]
     lines += ["", f"Where it leaked, revoke it: {asked.revoke}"]
     return "\n".join(lines) + "\n"

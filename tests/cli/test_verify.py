@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import Keyscan, Run
-from loopback import Handler, Server, api, error, says, serving
+from loopback import Handler, Server, api, error, me, says, serving
 from samples import body, key, secret
 
 from allo_keyscan.cli import run
@@ -81,6 +81,76 @@ def test_a_key_on_a_file_descriptor(verify: Keyscan) -> None:
     assert verify("--key-fd", "77").err == "error: --key-fd 77: cannot be read: Bad file descriptor\n"
 
 
+UNUSABLE = {
+    "huge": (BARE.encode() * 3000, "the key has 65,536 bytes: that is no key; nothing was sent"),
+    "binary": (b"\xff\x00" + BARE.encode(), "the key holds a character that no header may have"),
+    "two lines": (f"{BARE}\n{BARE}\n".encode(), "the key holds a line break"),
+    "nothing": (b"\n", "the key is empty"),
+}
+
+
+@pytest.mark.parametrize(("data", "said"), UNUSABLE.values(), ids=UNUSABLE)
+def test_what_a_file_descriptor_has_is_checked_before_anything_is_sent(
+    verify: Keyscan, server: Server, data: bytes, said: str
+) -> None:
+    before = len(server.requests)
+    done = verify("--key-fd", "0", stdin=data)
+    assert (done.code, done.out, len(server.requests) - before) == (2, "", 0)
+    assert said in done.err
+    assert BARE not in done.err
+
+
+def bare(tmp_path: Path, shell: str, stdin: int = subprocess.DEVNULL) -> Run:
+    """A shell's line with the command as `$keyscan`, without the key's variable and without a terminal of its own."""
+    env = {name: value for name, value in os.environ.items() if name != "ALLO_API_KEY"}
+    env |= {"keyscan": f"{sys.executable} -m allo_keyscan", "KEY": BARE}
+    done = subprocess.run(
+        ["bash", "-c", shell],
+        cwd=tmp_path,
+        env=env,
+        stdin=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        start_new_session=True,
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+def test_a_closed_standard_input_is_no_defect(tmp_path: Path) -> None:
+    done = bare(tmp_path, "$keyscan verify <&-")
+    assert (done.code, done.err.startswith("error: ALLO_API_KEY is not set: ")) == (2, True)
+
+
+def test_no_key_is_asked_for_where_it_would_be_shown(tmp_path: Path, server: Server) -> None:
+    before = len(server.requests)
+    done = bare(tmp_path, f'echo "$KEY" | $keyscan verify --prompt --api-url {server.url}')
+    assert (done.code, done.out, len(server.requests) - before) == (2, "", 0)
+    assert done.err == "error: --prompt: no terminal, or one that would show the key: use --key-env or --key-fd\n"
+    ours, theirs = pty.openpty()
+    done = bare(tmp_path, f"$keyscan verify --key-fd 0 --api-url {server.url}", theirs)
+    os.close(ours)
+    os.close(theirs)
+    assert (done.code, done.err) == (
+        2,
+        "error: --key-fd 0: is a terminal, which would show the key: use --prompt\n",
+    )
+
+
+def test_nothing_that_a_server_writes_reaches_the_terminal_as_a_command(keyscan: Keyscan) -> None:
+    evil = "\x1b]0;x\x07\x1b[2J\x9b31m\u202e\r\n::warning::\x00\ud800"
+    opened = [{"method": "GET", "path": "/##[error]x/##vso[task.x]", "scope": None}]
+    with serving(says(200, me(team=evil, more=opened))) as hostile:
+        text = keyscan("verify", "--api-url", hostile.url, ALLO_API_KEY=ACTIVE)
+        said = keyscan("verify", "--api-url", hostile.url, "--format", "json", ALLO_API_KEY=ACTIVE)
+    assert (text.code, said.code, said.json["team"]["name"]) == (0, 0, evil.replace("\ud800", "?"))
+    for out in (text.out, said.out):
+        assert [char for char in out if not char.isprintable() and char != "\n"] == []
+        assert [line for line in out.splitlines() if line.lstrip().startswith("::")] == []
+        assert "##[" not in out
+        assert "##vso[" not in out
+
+
 def test_a_key_typed_at_the_prompt_is_not_shown(server: Server, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "allo_keyscan", "verify", "--api-url", server.url, "--color", "never"]
@@ -115,7 +185,9 @@ REFUSED = {
         "the key holds a line break: give the key alone; nothing was",
     ),
     "a header": ([], {"ALLO_API_KEY": f"Api-Key {BARE}"}, "the key holds a blank"),
-    "two ways": (["--key-env", "A", "--prompt"], {}, "one of them at a time"),
+    "two ways": (["--key-env", "A", "--prompt"], {}, "one key at a time, so one of them, once"),
+    "two keys": (["--key-env", "A", "--key-env", "B"], {"A": BARE, "B": BARE}, "one key at a time"),
+    "two descriptors": (["--key-fd", "0", "--key-fd", "0"], {}, "one key at a time"),
     "in clear": (["--api-url", "http://api.example.com"], {"ALLO_API_KEY": BARE}, "would send the key in clear"),
     "an argument": ([BARE], {}, "a key is not taken from the command line"),
     "an unknown option": ([f"--key={BARE}"], {}, "No such option"),
@@ -147,13 +219,15 @@ def test_waiting_for_a_server_is_told(monkeypatch: pytest.MonkeyPatch, capfd: py
     assert [round(seconds) for seconds in waited] == [5, 5]
 
 
-def test_an_interrupt_while_waiting_exits_130(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["for an answer", "for a proxy"])
+def test_an_interrupt_while_waiting_exits_130(tmp_path: Path, where: str) -> None:
     def silence(asked: Handler) -> None:
         asked.server.over.wait(20)
 
     with serving(silence) as silent:
-        command = [sys.executable, "-m", "allo_keyscan", "verify", "--api-url", silent.url]
-        env = {**os.environ, "ALLO_API_KEY": ACTIVE}
+        url = silent.url if where == "for an answer" else "https://api.invalid"
+        command = [sys.executable, "-m", "allo_keyscan", "verify", "-q", "--api-url", url]
+        env = {**os.environ, "ALLO_API_KEY": ACTIVE, "HTTPS_PROXY": silent.url, "NO_PROXY": "127.0.0.1"}
         with subprocess.Popen(
             command, env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as running:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,6 +91,21 @@ def test_keys_that_other_processes_found_are_read_again(tree: Path, server: Serv
     done = keyscan("scan", ".", "--verify", "--api-url", server.url, "--format", "json", "-j", "4", cwd=tree)
     assert asked(server) == Counter([ACTIVE, DEAD, ODD, key(5000)])
     assert GONE not in done.out
+
+
+def test_what_was_answered_is_kept_nowhere(tree: Path, server: Server, keyscan: Keyscan, tmp_path: Path) -> None:
+    (tree / "calls.py").write_text('import requests\nrequests.get("https://api.withallo.com/v2/api/tags")\n')
+    asking = ("--api-url", server.url, "--cache-dir", str(tmp_path / "cache"))
+    for _ in range(2):
+        keyscan("scan", str(tree), "--verify", *asking)
+        done = keyscan("scopes", str(tree), "--granted-from-api", *asking, ALLO_API_KEY=ACTIVE)
+        assert f"asked {server.url}\n" in done.err
+    assert asked(server)[ACTIVE] == 4
+    kept = [path for path in tmp_path.rglob("*") if path.is_file() and not path.is_relative_to(tree)]
+    assert any("facts-" in str(path) for path in kept), "the cache holds something"
+    texts = [path.read_bytes() for path in kept]
+    texts += [zlib.decompress(text[16:]) for text in texts if text[16:18] in (b"\x78\x01", b"\x78\x9c")]
+    assert [text for text in texts if b"api-1" in text or b"Shop" in text or b"SMS_SEND" in text] == []
 
 
 def test_nothing_is_asked_without_the_option(tree: Path, server: Server, keyscan: Keyscan) -> None:
