@@ -104,7 +104,7 @@ def test_the_variable_that_a_file_sets_to_a_key(text: str, name: str | None) -> 
         (".cursor/mcp.json", f'{{"a": "{K}",}}', "it is no JSON as it stands, perhaps for a comment in it"),
         (".env.example", f"ALLO_API_KEY=Bearer {K}", "it is not the whole value of a line NAME=value"),
         (".env.example", f"NEXT_PUBLIC_ALLO={K}\n", "browsers or apps receive what stands here"),
-        ("notes.txt", K, "how such a file names a variable is not known: take it out by hand"),
+        ("notes", K, "how such a file names a variable is not known: take it out by hand"),
         ("compose.yml", K.encode("utf-16"), "it stands there as utf-16"),
         ("compose.yml", f"a: é {K}\n".encode("latin-1"), "it is not UTF-8 text"),
     ],
