@@ -247,8 +247,8 @@ class _Run:
 
     def _file(self, change: Change, scanner: Watcher) -> File:
         """A change as people may see it, written where that is asked for."""
-        before = masked(change.old, every(scanner, change.old, change.path))
-        after = masked(change.new, every(scanner, change.new, change.path))
+        before = masked(change.old, every(scanner, change.old, change.path), change.path)
+        after = masked(change.new, every(scanner, change.new, change.path), change.path)
         file = File(change.path, before, after)
         if not self._given["write"]:
             return file
