@@ -20,6 +20,8 @@ _CLIENT_SIDE = "browsers or apps receive what stands here, a variable's value to
 _NAMED = re.compile(rb"(?<![A-Za-z0-9_$])([A-Z][A-Z0-9]*_[A-Z0-9_]*)[\"']?[ \t]*[:=][ \t]*[\"']?\Z")
 _NOT_THE_SAME = "the changed file would not say the same: write the variable there by hand"
 _NEAR = 100
+_OPEN = re.compile(r"\$\{[^}]*\Z")
+"""What is filled in, `${…}` or `${{…}}`, and is not over yet."""
 _PAGES = "client-side-key"
 _BOM = "\ufeff"
 # NAME=value of a .env file, the value alone on it or in quotes.
@@ -41,8 +43,8 @@ def changed(path: str, data: bytes, keys: Sequence[Found], names: Mapping[Secret
     form = rules.format_of(path)
     taken, refused, new = [], [], data
     for found in sorted(keys, key=lambda one: one.place.start, reverse=True):  # places before it stay what they are
-        name = names.get(found.secret)
-        if name is None:
+        name = names.get(found.secret, "")
+        if not name and (form is None or form.syntax is None or form.replacement):
             refused.append(Refused(found, "", FOREIGN))
             continue
         instead = form.named(name) if form is not None else ""
@@ -127,8 +129,11 @@ def _difference(before: list[_Scalar], after: list[_Scalar], raw: str, replaceme
         return _NOT_THE_SAME
     old, new = pairs[0]
     places = [match.start() for match in re.finditer(re.escape(raw), old)]
-    if new not in {f"{old[:place]}{replacement}{old[place + len(raw) :]}" for place in places}:
+    at = next((one for one in places if new == f"{old[:one]}{replacement}{old[one + len(raw) :]}"), None)
+    if at is None:
         return _NOT_THE_SAME
+    if _OPEN.search(old, 0, at):
+        return "it stands inside of an expression that is filled in: write the variable there by hand"
     return "" if old == raw or not whole else "it is only a part of the value: write the variable there by hand"
 
 

@@ -249,6 +249,15 @@ def test_the_diff_is_read_in_the_files_own_encoding(tmp_path: Path, keyscan: Key
     assert "+K = 'né', os.environ['ALLO_API_KEY'], f'{os.environ[\"ALLO_API_KEY_2\"]} ü'" in lines
 
 
+def test_where_the_keys_cannot_be_put_the_code_keeps_them(repo: Repository, keyscan: Keyscan) -> None:
+    before = contents(repo.root)
+    (repo.root / ".env").symlink_to("/dev/null")
+    done = keyscan("fix", "--write", "--no-history", "--write-env", ".env", cwd=repo.root)
+    assert (done.code, done.err.splitlines()[-1][:28]) == (2, "error: .env: cannot be writt")
+    (repo.root / ".env").unlink()
+    assert contents(repo.root) == before
+
+
 def test_files_that_cannot_be_replaced_stay(repo: Repository, keyscan: Keyscan) -> None:
     os.link(repo.root / "app/client.py", repo.root / "other.txt")
     done = keyscan("fix", "app", "--write", "--no-history", "--format", "json", cwd=repo.root)
