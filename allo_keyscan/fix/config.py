@@ -99,7 +99,7 @@ def _document(text: str, start: int, end: int, replacement: str, whole: bool, re
     """A text whose values can be listed, before and after."""
     raw = text[start:end]
     before = read(text)
-    reason = "the file cannot be read as what its name says: write the variable there by hand"
+    reasons: list[str] = []
     forms = [(start, end, replacement)]
     if text[start - 1 : start] not in ("'", '"'):
         forms.append((start, end, f'"{replacement}"'))  # a plain value of YAML, where the variable needs quotes
@@ -109,10 +109,11 @@ def _document(text: str, start: int, end: int, replacement: str, whole: bool, re
             after = read(new)
         except Unprovable:
             continue
-        reason = _difference(before, after, raw, replacement, whole)
-        if not reason:
+        said = _difference(before, after, raw, replacement, whole)
+        if not said:
             return new
-    raise Unprovable(reason)
+        reasons.append(said)
+    raise Unprovable(reasons[0] if reasons else "the file could not be read any more: write the variable there by hand")
 
 
 Reader = Callable[[str], list[_Scalar]]
