@@ -2,6 +2,7 @@
 
     python tests/fixes.py --seeds 0:2000           programs that are run before and after, with the variables set
     python tests/fixes.py --files 3000 --seed 1    files of the standard library and of what is installed
+    python tests/fixes.py --files 3000 --seed 1 --most 30000 --seconds 500    none larger, and no longer than that
 
 A program must say the same when it is run; of a real file no line may change but those that held a key. Of both no key
 that was taken out may be left, and a second run must have nothing to do.
@@ -16,6 +17,8 @@ import os
 import random
 import sys
 import sysconfig
+import tempfile
+import time
 import tokenize
 import warnings
 from collections import Counter
@@ -250,7 +253,10 @@ def main() -> None:
     ask.add_argument("--files", type=int, default=0)
     ask.add_argument("--seed", type=int, default=0)
     ask.add_argument("--show", type=int, default=3)
+    ask.add_argument("--most", type=int, default=200_000, help="the size of the largest file, in bytes")
+    ask.add_argument("--seconds", type=float, default=float("inf"), help="stop then, and tell what was seen until then")
     asked = ask.parse_args()
+    until = time.monotonic() + asked.seconds
     counts, reasons, shown = Counter[str](), Counter[str](), 0
     tell: Callable[[str], None] = print
     first, _, last = asked.seeds.partition(":")
@@ -262,7 +268,9 @@ def main() -> None:
         if said and shown < asked.show:
             shown += 1
             tell(f"--- {name}: {said}\n{source}\n---\n{change.new.decode()}")
-    for path, source in chosen_files(asked.seed, asked.files):
+    for path, source in chosen_files(asked.seed, asked.files, asked.most):
+        if time.monotonic() > until:
+            break
         change = fixed(source)
         said = disturbed(change)
         counts[said or ("fixed" if change.taken else "refused")] += 1
@@ -270,7 +278,7 @@ def main() -> None:
         if said and shown < asked.show:
             shown += 1
             tell(f"--- {path}: {said}")
-            Path(f"/tmp/fixes-{shown}.py").write_text(source)
+            Path(tempfile.gettempdir(), f"fixes-{asked.seed}-{shown}.py").write_text(source, "utf-8")
     tell(f"{counts}")
     for reason, number in reasons.most_common():
         tell(f"{number:6} {reason}")

@@ -102,7 +102,7 @@ class FixRules(NamedTuple):
         return any(one.fits(dotted) for one in self.readers)
 
     def declares(self, dotted: str) -> bool:
-        """Whether a callable declares an option of a command line, whose `default` may be missing."""
+        """Whether a callable, or a class by its base, declares what may be given in another way than by its default."""
         return any(one.fits(dotted) for one in self.options)
 
     def refused(self, around: str) -> str | None:

@@ -151,9 +151,9 @@ class _Run:
         example = self._example(made) if made.changes and not self._given["no_example"] else None
         private = self._private(made)
         changes = [*made.changes, *([example] if example is not None else [])]
-        files = [self._file(change, scanner) for change in changes if change.new != change.old]
         if self._given["write"] and private is not None:
-            self._put(*private)
+            self._put(*private)  # first: where this fails, the keys are still where they were
+        files = [self._file(change, scanner) for change in changes if change.new != change.old]
         hide = self._chosen.hide
         failed = {file.path: file.failure for file in files if file.failure}
         places = [*_places(made.changes, failed), *_others(wanted, made.changes)]
@@ -247,8 +247,8 @@ class _Run:
 
     def _file(self, change: Change, scanner: Watcher) -> File:
         """A change as people may see it, written where that is asked for."""
-        before = masked(change.old, every(scanner, change.old, change.path))
-        after = masked(change.new, every(scanner, change.new, change.path))
+        before = masked(change.old, every(scanner, change.old, change.path), change.path)
+        after = masked(change.new, every(scanner, change.new, change.path), change.path)
         file = File(change.path, before, after)
         if not self._given["write"]:
             return file

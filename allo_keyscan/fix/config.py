@@ -20,6 +20,8 @@ _CLIENT_SIDE = "browsers or apps receive what stands here, a variable's value to
 _NAMED = re.compile(rb"(?<![A-Za-z0-9_$])([A-Z][A-Z0-9]*_[A-Z0-9_]*)[\"']?[ \t]*[:=][ \t]*[\"']?\Z")
 _NOT_THE_SAME = "the changed file would not say the same: write the variable there by hand"
 _NEAR = 100
+_OPEN = re.compile(r"\$\{[^}]*\Z")
+"""What is filled in, `${…}` or `${{…}}`, and is not over yet."""
 _PAGES = "client-side-key"
 _BOM = "\ufeff"
 # NAME=value of a .env file, the value alone on it or in quotes.
@@ -41,8 +43,8 @@ def changed(path: str, data: bytes, keys: Sequence[Found], names: Mapping[Secret
     form = rules.format_of(path)
     taken, refused, new = [], [], data
     for found in sorted(keys, key=lambda one: one.place.start, reverse=True):  # places before it stay what they are
-        name = names.get(found.secret)
-        if name is None:
+        name = names.get(found.secret, "")
+        if not name and (form is None or form.syntax is None or form.replacement):
             refused.append(Refused(found, "", FOREIGN))
             continue
         instead = form.named(name) if form is not None else ""
@@ -97,7 +99,7 @@ def _document(text: str, start: int, end: int, replacement: str, whole: bool, re
     """A text whose values can be listed, before and after."""
     raw = text[start:end]
     before = read(text)
-    reason = "the file cannot be read as what its name says: write the variable there by hand"
+    reasons: list[str] = []
     forms = [(start, end, replacement)]
     if text[start - 1 : start] not in ("'", '"'):
         forms.append((start, end, f'"{replacement}"'))  # a plain value of YAML, where the variable needs quotes
@@ -107,10 +109,11 @@ def _document(text: str, start: int, end: int, replacement: str, whole: bool, re
             after = read(new)
         except Unprovable:
             continue
-        reason = _difference(before, after, raw, replacement, whole)
-        if not reason:
+        said = _difference(before, after, raw, replacement, whole)
+        if not said:
             return new
-    raise Unprovable(reason)
+        reasons.append(said)
+    raise Unprovable(reasons[0] if reasons else "the file could not be read any more: write the variable there by hand")
 
 
 Reader = Callable[[str], list[_Scalar]]
@@ -127,8 +130,11 @@ def _difference(before: list[_Scalar], after: list[_Scalar], raw: str, replaceme
         return _NOT_THE_SAME
     old, new = pairs[0]
     places = [match.start() for match in re.finditer(re.escape(raw), old)]
-    if new not in {f"{old[:place]}{replacement}{old[place + len(raw) :]}" for place in places}:
+    at = next((one for one in places if new == f"{old[:one]}{replacement}{old[one + len(raw) :]}"), None)
+    if at is None:
         return _NOT_THE_SAME
+    if _OPEN.search(old, 0, at):
+        return "it stands inside of an expression that is filled in: write the variable there by hand"
     return "" if old == raw or not whole else "it is only a part of the value: write the variable there by hand"
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from allo_keyscan.calls.source import declared
 from allo_keyscan.fix import Found
 from allo_keyscan.keys.detect import Match
 from allo_keyscan.keys.secret import Secret
@@ -136,11 +137,19 @@ def _longer(one: Found, other: Found) -> bool:
     return longer and _inside(other.place, one.place)
 
 
-def masked(data: bytes, looked: Looked) -> str:
-    """A file's text with every key in it masked, for people to read; bytes that are no UTF-8 are shown as marks."""
+def masked(data: bytes, looked: Looked, path: str) -> str:
+    """A file's text with every key in it masked, for people to read; bytes that cannot be read are shown as marks."""
+    encoding = declared(data) if is_python(path, data) else "utf-8"
     parts, at = [], 0
     for start, end, mask in looked.masks:
         if start >= at:
-            parts += [data[at:start], mask.encode()]
+            parts += [_read(data[at:start], encoding), mask]
         at = max(at, end)
-    return b"".join([*parts, data[at:]]).decode("utf-8", "replace")
+    return "".join([*parts, _read(data[at:], encoding)])
+
+
+def _read(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding, "replace")
+    except LookupError:
+        return data.decode("utf-8", "replace")

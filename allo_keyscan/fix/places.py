@@ -6,6 +6,7 @@ A `Target` is the literal text that is the key, or the whole expression whose va
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import libcst as cst
@@ -17,6 +18,7 @@ from allo_keyscan.fix.program import Program, dotted, value
 
 _STRINGS = (cst.FormattedString, cst.ConcatenatedString)
 _CONSTANTS = frozenset({"__all__", "__slots__", "__match_args__"})
+_SETTERS = frozenset({"setdefault", "putenv", "setenv", "setitem"})
 _NO_STRING = "it stands in a comment, or in no string at all: delete it there"
 _FORMAT = "it stands in the format of an f-string, or in one that shows its own source: put it together without"
 _UNKNOWN = "it is put together from parts that are not known, or that change: read the variable there by hand"
@@ -156,7 +158,7 @@ def _joined(program: Program, found: Found) -> Target | None:
 
 
 def _default(program: Program, target: Target, rules: FixRules) -> Target:
-    """The same target as the default of a call that reads a variable, or of an option."""
+    """The same target as the default of a call that reads a variable, or of what may be given in another way."""
     node = target.node
     alone = target.value is not None or (
         isinstance(node, cst.SimpleString) and program.text[target.start : target.end] == node.raw_value
@@ -165,15 +167,26 @@ def _default(program: Program, target: Target, rules: FixRules) -> Target:
         return target
     around = list(program.around(node))
     if len(around) < 2 or not isinstance(around[0], cst.Arg) or not isinstance(around[1], cst.Call):
-        return target
+        return target._replace(optional=_field(around, rules))
     argument, call = around[0], around[1]
     name = dotted(call.func)
     keyword = argument.keyword.value if argument.keyword else None
     if rules.reads(name) and len(call.args) == 2 and argument is call.args[1] and keyword in (None, "default"):
         first = call.args[0]
-        if not first.star and not argument.star and first.keyword is None:
+        if not first.star and not argument.star and (first.keyword is None or first.keyword.value == "key"):
             return target._replace(call=call)
-    return target._replace(optional=keyword == "default" and rules.declares(name))
+    if keyword == "default" and rules.declares(name):
+        return target._replace(optional=True)
+    default = keyword == "default" or (argument is call.args[0] and not argument.star and keyword is None)
+    return target._replace(optional=default and name.endswith("Field") and _field(around[2:], rules))
+
+
+def _field(around: Sequence[cst.CSTNode], rules: FixRules) -> bool:
+    """Whether what stands in these nodes is a field of a class that is filled from the environment by itself."""
+    if len(around) < 4 or not isinstance(around[0], (cst.Assign, cst.AnnAssign)):
+        return False
+    owner = around[3]
+    return isinstance(owner, cst.ClassDef) and any(rules.declares(dotted(one.value)) for one in owner.bases)
 
 
 def _check(program: Program, target: Target, rules: FixRules) -> None:
@@ -248,14 +261,31 @@ def sets(program: Program, target: Target, name: str) -> bool:
     """Whether the code around a key sets the variable that the key would come from."""
     inner: cst.CSTNode = topmost(program, target.node)
     node = next(program.around(inner), None)
-    if isinstance(node, cst.Assign):
+    if isinstance(node, (cst.Assign, cst.AnnAssign)):
         subscripts = [one for one in _targets(node) if isinstance(one, cst.Subscript)]
-        return any(dotted(one.value).endswith("environ") and _names(one.slice[0].slice, name) for one in subscripts)
+        return any(_environment(one.value) and _names(one.slice[0].slice, name) for one in subscripts)
+    if isinstance(node, cst.DictElement):
+        return _is(node.key, name) and any(_updates(one) for one in islice(program.around(node), 1, 4))
     if isinstance(node, cst.Arg):
         call = next(program.around(node), None)
-        if isinstance(call, cst.Call) and dotted(call.func).rpartition(".")[2] in ("setdefault", "putenv"):
-            return bool(call.args) and _is(call.args[0].value, name)
+        if isinstance(call, cst.Call) and dotted(call.func).rpartition(".")[2] in _SETTERS:
+            return any(_is(one.value, name) for one in call.args)
+        return node.keyword is not None and node.keyword.value == name and call is not None and _updates(call)
     return False
+
+
+def _updates(node: cst.CSTNode) -> bool:
+    """Whether a call or an assignment puts what is in a dictionary into the environment."""
+    if isinstance(node, cst.AugAssign):
+        return _environment(node.target)
+    if not isinstance(node, cst.Call):
+        return False
+    patched = dotted(node.func).endswith("patch.dict") and bool(node.args) and _environment(node.args[0].value)
+    return patched or (isinstance(node.func, cst.Attribute) and dotted(node.func).endswith("environ.update"))
+
+
+def _environment(node: cst.BaseExpression) -> bool:
+    return dotted(node).rpartition(".")[2] in ("environ", "environb")
 
 
 def _names(index: cst.BaseSlice, name: str) -> bool:
@@ -263,7 +293,7 @@ def _names(index: cst.BaseSlice, name: str) -> bool:
 
 
 def _is(node: cst.BaseExpression, name: str) -> bool:
-    return value(node) == name
+    return value(node) in (name, name.encode())
 
 
 def leftovers(program: Program, targets: Sequence[Target], public: bytes) -> Iterator[tuple[str, int, Edit]]:

@@ -152,12 +152,14 @@ def _untouched(change: Change) -> Change:
 
 def variables(changes: Iterable[Change]) -> list[str]:
     """The variables that code reads once the changes are made, in order."""
-    return sorted({one.name for change in changes for one in change.taken}, key=lambda name: (len(name), name))
+    return sorted(
+        {one.name for change in changes for one in change.taken if one.name}, key=lambda name: (len(name), name)
+    )
 
 
 def values(made: Plan) -> dict[str, Secret]:
     """The key of each of them; of a variable that was the same for several keys, that which is called so."""
     given: dict[str, Secret] = {}
-    for one in (one for change in made.changes for one in change.taken):
+    for one in (one for change in made.changes for one in change.taken if one.name):
         given.setdefault(one.name, one.found.secret)
     return given | {name: secret for secret, name in made.names.items() if name in given}

@@ -240,6 +240,24 @@ def test_one_variable_that_had_two_keys_as_defaults(repo: Repository, keyscan: K
     ]
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
+def test_the_diff_is_read_in_the_files_own_encoding(tmp_path: Path, keyscan: Keyscan, encoding: str) -> None:
+    source = f"# coding: {encoding}\nimport os\nK = 'né', '{key()}', '{key(1)} ü'\n"
+    (tmp_path / "a.py").write_bytes(source.encode(encoding))
+    lines = keyscan("fix", cwd=tmp_path).out.splitlines()
+    assert f"-K = 'né', '{PREFIX}…{key()[-4:]}', '{PREFIX}…{key(1)[-4:]} ü'" in lines
+    assert "+K = 'né', os.environ['ALLO_API_KEY'], f'{os.environ[\"ALLO_API_KEY_2\"]} ü'" in lines
+
+
+def test_where_the_keys_cannot_be_put_the_code_keeps_them(repo: Repository, keyscan: Keyscan) -> None:
+    before = contents(repo.root)
+    (repo.root / ".env").symlink_to("/dev/null")
+    done = keyscan("fix", "--write", "--no-history", "--write-env", ".env", cwd=repo.root)
+    assert (done.code, done.err.splitlines()[-1][:28]) == (2, "error: .env: cannot be writt")
+    (repo.root / ".env").unlink()
+    assert contents(repo.root) == before
+
+
 def test_files_that_cannot_be_replaced_stay(repo: Repository, keyscan: Keyscan) -> None:
     os.link(repo.root / "app/client.py", repo.root / "other.txt")
     done = keyscan("fix", "app", "--write", "--no-history", "--format", "json", cwd=repo.root)

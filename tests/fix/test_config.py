@@ -66,6 +66,7 @@ WORKFLOW = ".github/workflows/a.yml"
         (WORKFLOW, "a: >-\n  KEY\n  x # no comment\n", "a: >-\n  ${{ secrets.ALLO_API_KEY }}\n  x # no comment\n"),
         (WORKFLOW, "run: |\n  curl -H 'Authorization: Api-Key KEY'\n", None),
         (WORKFLOW, "a: KEY\r\nb: KEY\r\n", None),
+        (WORKFLOW, "a: ${{ env.B }} KEY\nb: &x\n  c: 'KEY' # d\ne: {<<: *x}\n", None),
         (WORKFLOW, "a: !mine KEY\nb: &x {c: 1}\nd: *x\n---\ne: 1\n", None),
         (WORKFLOW, "\ufeffa: KEY\n", None),
         (".mcp.json", '\ufeff{"a": "KEY", "a": 1.0, "é": [null, "KEY KEY"]}', None),
@@ -98,13 +99,15 @@ def test_the_variable_that_a_file_sets_to_a_key(text: str, name: str | None) -> 
     ("path", "text", "reason"),
     [
         (WORKFLOW, f"a: 1 # {K}\n", "it stands in a comment"),
+        (WORKFLOW, f"a: ${{{{ b || '{K}' }}}}\n", "it stands inside of an expression that is filled in"),
+        ("compose.yml", f"a: b${{c}} ${{K:-x {K}}}\n", "it stands inside of an expression that is filled in"),
         (WORKFLOW, f"'{K}': 1\n", "the changed file would not say the same"),
         (WORKFLOW, f"a: [\nb: {K}\n", "it is not YAML as it stands"),
         (WORKFLOW, f"a: &x {K}\nb: *x\nc: %\n", "it is not YAML as it stands"),
         (".cursor/mcp.json", f'{{"a": "{K}",}}', "it is no JSON as it stands, perhaps for a comment in it"),
         (".env.example", f"ALLO_API_KEY=Bearer {K}", "it is not the whole value of a line NAME=value"),
         (".env.example", f"NEXT_PUBLIC_ALLO={K}\n", "browsers or apps receive what stands here"),
-        ("notes.txt", K, "how such a file names a variable is not known: take it out by hand"),
+        ("notes", K, "how such a file names a variable is not known: take it out by hand"),
         ("compose.yml", K.encode("utf-16"), "it stands there as utf-16"),
         ("compose.yml", f"a: é {K}\n".encode("latin-1"), "it is not UTF-8 text"),
     ],
@@ -114,3 +117,10 @@ def test_what_is_refused(path: str, text: str | bytes, reason: str) -> None:
     assert change.new == change.old
     assert change.refused != ()
     assert [one.reason for one in change.refused if not one.reason.startswith(reason) or ": " not in one.reason] == []
+
+
+def test_an_example_needs_no_name_for_what_is_left_empty() -> None:
+    text = f"PAGARME={K}\n"
+    (found,) = look(SCANNER, text.encode(), ".env.example").keys
+    change = changed(".env.example", text.encode(), [found], {}, RULES)
+    assert (change.new, change.refused) == (b"PAGARME=\n", ())

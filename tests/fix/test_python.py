@@ -65,7 +65,9 @@ SETS = "it sets ALLO_API_KEY itself: delete the statement, and set the variable 
             f"click.option('--key', default='{K}', help='h')",
             "click.option('--key', default=os.environ.get('ALLO_API_KEY'), help='h')",
         ),
-        (f"decouple.config('KEY', default='{K}')", f"decouple.config('KEY', default={E})"),
+        (f"decouple.config('KEY', default='{K}')", "decouple.config('KEY', default=os.environ.get('ALLO_API_KEY'))"),
+        (f"env.str('KEY', default='{K}')", "env.str('KEY', default=os.environ.get('ALLO_API_KEY'))"),
+        (f"os.getenv(key='OURS', default='{K}')", "os.environ['OURS']"),
         (f"'{K} {key(1)}'", f"f'{{{E2}}} {{{E2[:-2]}_2\"]}}'"),
         (f"('{K} '\n 'x {key(1)}')", f"(f'{{{E2}}} '\n f'x {{{E2[:-2]}_2\"]}}')"),
         (f"(b'{K} ' b'x'\n b'{key(1)}')", f"({E}.encode() + b' ' + b'x' +\n {E[:-2]}_2'].encode())"),
@@ -73,6 +75,27 @@ SETS = "it sets ALLO_API_KEY itself: delete the statement, and set the variable 
 )
 def test_an_expression(before: str, after: str) -> None:
     assert became(f"import os\n\nx = {before}  # mine\ny = 'é'\n") == f"import os\n\nx = {after}  # mine\ny = 'é'\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("class A(BaseSettings):\n    k: str = {}\n", ".get('ALLO_API_KEY')"),
+        ("class A(p.BaseSettings):\n    k = {}\n", ".get('ALLO_API_KEY')"),
+        ("class A(BaseSettings):\n    k: str = Field({})\n", ".get('ALLO_API_KEY')"),
+        ("class A(BaseSettings):\n    k: str = Field(default={}, alias='a')\n", ".get('ALLO_API_KEY')"),
+        ("class A(BaseSettings):\n    def f(self):\n        k = {}\n", "['ALLO_API_KEY']"),
+        ("class A(BaseSettings):\n    k: str = f({})\n", "['ALLO_API_KEY']"),
+        ("class A(BaseModel):\n    k: str = Field({})\n", "['ALLO_API_KEY']"),
+    ],
+)
+def test_a_field_that_is_filled_from_elsewhere_may_have_no_variable(before: str, after: str) -> None:
+    assert became(f"import os\n{before.format(repr(K))}") == f"import os\n{before.format('os.environ' + after)}"
+
+
+def test_an_environment_for_another_program_may_name_the_variable() -> None:
+    source = f"import os\nrun(env={{'ALLO_API_KEY': '{K}'}})\nrun(env={{**os.environ, 'ALLO_API_KEY': '{K}'}})\n"
+    assert became(source) == source.replace(f"'{K}'", E)
 
 
 def test_a_base64_literal_goes_with_what_decodes_it() -> None:
@@ -201,6 +224,15 @@ def test_names_of_the_module(source: str, wanted: str) -> None:
         (f"x = ('ak_'  # one\n    'live_{B}')\n", 1, "a comment inside of it would be lost"),
         (f"import os\nos.environ['ALLO_API_KEY'] = '{K}'\n", 2, SETS),
         (f"import os\nos.environ.setdefault('ALLO_API_KEY', '{K}')\n", 2, SETS),
+        (f"import os\nos.environ['ALLO_API_KEY']: str = '{K}'\n", 2, SETS),
+        (f"import os\nos.environb[b'ALLO_API_KEY'] = b'{K}'\n", 2, SETS),
+        (f"import os\nos.environ.update(ALLO_API_KEY='{K}')\n", 2, SETS),
+        (f"import os\nos.environ.update({{'ALLO_API_KEY': '{K}'}})\n", 2, SETS),
+        (f"import os\nos.environ |= {{'ALLO_API_KEY': '{K}'}}\n", 2, SETS),
+        (f"import os\npatch.dict(os.environ, {{'ALLO_API_KEY': '{K}'}})\n", 2, SETS),
+        (f"import os\npatch.dict(os.environ, ALLO_API_KEY='{K}')\n", 2, SETS),
+        (f"monkeypatch.setenv('ALLO_API_KEY', '{K}')\n", 1, SETS),
+        (f"monkeypatch.setitem(os.environ, 'ALLO_API_KEY', '{K}')\n", 1, SETS),
         (
             f"x = '{base64.b64encode(K.encode()).decode()}'\n",
             1,
