@@ -92,7 +92,7 @@ def from_api(given: dict[str, Any], folder: str, keys: Iterable[str | None]) -> 
         # The only key, in a variable that the code does not read: the code gets it in some other way.
         found[None if name is None or (len(names) == 1 and name not in read) else f"{_ENVIRONMENT}{name}"] = answer
     held, told = _held(found, keys)
-    return held, ([f"asked {asks.server}"] if given["api_url"] else []) + told
+    return held, [f"asked {asks.server}", *told]
 
 
 def _held(found: Mapping[str | None, Answer], keys: Iterable[str | None]) -> tuple[Held, list[str]]:

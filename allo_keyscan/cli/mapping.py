@@ -135,8 +135,9 @@ def _replace(folder: str, texts: dict[str, str]) -> None:
             raise KeyscanError(f"what the API says makes no rules that load, so nothing is written: {said}") from None
     for name, text in texts.items():
         file = os.path.join(folder, name)
-        fresh = f"{file}.new"
         try:
+            descriptor, fresh = tempfile.mkstemp(dir=folder)  # a name that nobody can have laid a link at
+            os.close(descriptor)
             _write(fresh, text)
             shutil.copymode(file, fresh)
             os.replace(fresh, file)

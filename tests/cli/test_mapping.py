@@ -130,6 +130,15 @@ def test_the_apis_word_is_written_and_the_others_kept_as_conflict(
     ]  # fmt: skip
 
 
+def test_nothing_is_written_through_a_link_that_lay_there(keyscan: Keyscan, tmp_path: Path, rules: Path) -> None:
+    (tmp_path / "victim").write_text("mine\n")
+    (rules / "endpoints.toml.new").symlink_to(tmp_path / "victim")
+    (tmp_path / "me.json").write_text(answer(*CHANGES))
+    assert keyscan("mapping", "update", "me.json", "--rules", str(rules)).code == 0
+    assert (tmp_path / "victim").read_text() == "mine\n"
+    assert "moons" in (rules / "endpoints.toml").read_text()
+
+
 def test_sources_that_disagree_are_settled_by_the_api(keyscan: Keyscan, tmp_path: Path, rules: Path) -> None:
     (tmp_path / "me.json").write_text(answer(("PUT", ACTION, "CONVERSATIONS_READ"), scopes=("CONVERSATIONS_READ",)))
     done = keyscan("mapping", "diff", "me.json", "--format", "json")

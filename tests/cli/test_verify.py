@@ -117,6 +117,23 @@ def bare(tmp_path: Path, shell: str, stdin: int = subprocess.DEVNULL) -> Run:
     return Run(done.returncode, done.stdout, done.stderr)
 
 
+def test_a_time_limit_of_ones_own_ends_a_request(keyscan: Keyscan) -> None:
+    def drips(asked: Handler) -> None:
+        while not asked.server.over.wait(0.02):
+            asked.raw(b"x")
+
+    with serving(drips) as slow:
+        done = keyscan("verify", "--timeout", "0.3", "--api-url", slow.url, ALLO_API_KEY=ACTIVE)
+    assert (done.code, "no whole answer within 0.3 s" in done.out) == (3, True)
+
+
+def test_a_proxy_is_told_without_what_is_said_to_it(keyscan: Keyscan) -> None:
+    proxies = {"https_proxy": "http://me:hunter2@127.0.0.1:1", "no_proxy": ""}
+    done = keyscan("verify", "--api-url", "https://api.invalid", ALLO_API_KEY=ACTIVE, **proxies)
+    assert (done.code, done.err) == (3, "by way of the proxy 127.0.0.1:1, as HTTPS_PROXY or ALL_PROXY says\n")
+    assert "hunter2" not in done.out
+
+
 def test_a_closed_standard_input_is_no_defect(tmp_path: Path) -> None:
     done = bare(tmp_path, "$keyscan verify <&-")
     assert (done.code, done.err.startswith("error: ALLO_API_KEY is not set: ")) == (2, True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pickle
 import re
+import signal
+import subprocess
+import sys
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +16,7 @@ from typing import Any
 import pytest
 from cli.conftest import Keyscan, Run
 from hooks.repositories import Repository
-from loopback import Server, api, serving
+from loopback import Handler, Server, api, serving
 from samples import EXAMPLE, body, key, secret
 
 from allo_keyscan.keys.secret import Secret
@@ -106,6 +109,21 @@ def test_what_was_answered_is_kept_nowhere(tree: Path, server: Server, keyscan: 
     texts = [path.read_bytes() for path in kept]
     texts += [zlib.decompress(text[16:]) for text in texts if text[16:18] in (b"\x78\x01", b"\x78\x9c")]
     assert [text for text in texts if b"api-1" in text or b"Shop" in text or b"SMS_SEND" in text] == []
+
+
+def test_an_interrupt_while_asking_leaves_what_was_found(tree: Path) -> None:
+    def silence(request: Handler) -> None:
+        request.server.over.wait(20)
+
+    with serving(silence) as silent:
+        command = [sys.executable, "-m", "allo_keyscan", "scan", "app.py", "--verify", "--api-url", silent.url]
+        with subprocess.Popen(command, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            while not silent.requests:
+                assert running.poll() is None
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=20)
+    assert (running.returncode, out.startswith(b"app.py:1:8: AK001")) == (130, True)
+    assert b"interrupted: what was found so far is shown" in err
 
 
 def test_nothing_is_asked_without_the_option(tree: Path, server: Server, keyscan: Keyscan) -> None:

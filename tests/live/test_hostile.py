@@ -112,6 +112,13 @@ def test_no_part_of_a_key_comes_back_without_its_prefix(answer: Any, change: Any
     assert shown not in str(found)
 
 
+def test_texts_of_a_server_are_shown_up_to_a_length() -> None:
+    found = ask(says(200, me(team="x" * 300)))
+    assert found.team is not None
+    assert found.team.name == "x" * 200
+    assert ask(says(200, me("S" * 513))).reason.startswith("HTTP 200, but not the documented answer")
+
+
 WAITS: dict[str, tuple[str | None, bytes, str, list[float]]] = {
     "at once": ("0", b"", "too many requests", []),
     "below nothing": ("-5", b"", "no form of the API's", []),
