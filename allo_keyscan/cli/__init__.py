@@ -7,6 +7,7 @@ goes by cli/quick, past click, whose import takes four times as long as a bare i
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 
 from allo_keyscan.errors import ExitCode, KeyscanError
@@ -43,6 +44,8 @@ def harmless(arguments: Sequence[str]) -> list[str]:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns its exit code (errors.ExitCode) and prints no traceback."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _occupy()
     try:
         return _dispatch(harmless(arguments))
     except KeyboardInterrupt:
@@ -54,6 +57,16 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 (an exception's own text could quote what was read)
         _say(defect(error))
         return ExitCode.CANNOT_RUN
+
+
+def _occupy() -> None:
+    """Have nothing that is opened from now on take the number of a standard stream that was closed.
+
+    Python has None for such a stream, so that nothing is read from it or written to it.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
 
 
 def _say(message: str) -> None:

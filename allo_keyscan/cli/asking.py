@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import warnings
 from typing import Any
 
 import click
@@ -90,10 +91,22 @@ def key_from(descriptor: int, prefixes: tuple[bytes, ...]) -> Secret:
 
 
 def key_typed(prefixes: tuple[bytes, ...]) -> Secret:
-    """The key that a person types or pastes; it is not shown."""
-    from getpass import getpass
+    """The key that a person types or pastes; it is not shown.
 
-    return secret(getpass("Key (not shown): ", sys.stderr).strip().encode("utf-8", "surrogateescape"), prefixes)
+    Raises KeyscanError where there is no terminal, or it would show what is typed.
+    """
+    from getpass import GetPassWarning, getpass
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            typed = getpass("Key (not shown): ", sys.stderr)
+        except GetPassWarning:
+            raise KeyscanError(
+                "--prompt: no terminal that can be kept from showing the key: use --key-env NAME, or --key-fd 0 for "
+                "one on standard input"
+            ) from None
+    return secret(typed.strip().encode("utf-8", "surrogateescape"), prefixes)
 
 
 def secret(value: bytes, prefixes: tuple[bytes, ...]) -> Secret:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
@@ -80,12 +79,16 @@ def command(context: click.Context, /, **given: Any) -> int:
     return _CODES[asked.answer.state]
 
 
+def _at_a_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def _key(given: dict[str, Any], rules: LiveRules, prefixes: tuple[bytes, ...]) -> Secret:
     if given["key_fd"] is not None:
         return asking.key_from(given["key_fd"], prefixes)
     found = None if given["prompt"] else asking.key_in(rules, given["key_env"], prefixes)
     if found is not None:
         return found
-    if given["prompt"] or os.isatty(sys.stdin.fileno()):
+    if given["prompt"] or _at_a_terminal():
         return asking.key_typed(prefixes)
     raise KeyscanError(f"{rules.check.variable} is not set: set it, or use --key-env NAME, --key-fd N or --prompt")
