@@ -22,7 +22,7 @@ COMMANDS = {
     "explain-error": "Say what an error answer of the API means, and which calls here it is about.",
     "fix": "Take hard-coded keys out of code and configuration.",
     "mapping": "Compare the rules' endpoints with those that the API lists: diff, update.",
-    "report": "Merge saved reports of `audit`.",
+    "report": "Turn saved JSON into another format, and merge that of `audit`.",
     "scan": "Find leaked Allo API keys.",
     "scopes": "Say which scopes the Allo API calls in Python code need.",
     "verify": "Ask the API whether a key works, and what it opens: the only network access.",

@@ -61,7 +61,7 @@ def known_words(ctx: click.Context, _: click.Parameter, incomplete: str) -> list
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How it is written.",
+    help=options.WRITTEN,
 )
 @options.rules
 @options.manners

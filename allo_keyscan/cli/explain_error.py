@@ -64,7 +64,7 @@ class Explained(NamedTuple):
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How the result is written.",
+    help=options.WRITTEN,
 )
 @options.where
 @options.settings

@@ -112,17 +112,28 @@ def option(*names: str, name: str, **more: Any) -> Callable[[Function], Function
     return click.option(*names, name, envvar=variable, show_envvar=variable is not None, **more)
 
 
+WRITTEN = "How the result is written."
+TO = "Write the result there instead of standard output."
+
+
 def output(kind: Kind | None, chosen: str | None = None) -> Callable[[Function], Function]:
     """In which formats a command writes, and where to; None: in those of whatever it shows.
 
     `chosen` says how the command finds a format of its own where none is given.
     """
-    default: dict[str, Any] = {"default": "text", "show_default": True, "help": "How the result is written."}
-    if chosen is not None or kind in ("scan", "scopes"):  # these two have a setting
-        default = {"default": None, "help": f"How the result is written. [default: {chosen or 'text'}]"}
+    has_setting = chosen is not None or kind in ("scan", "scopes")
+    formats = FormatOf(kind)
+    known = [str(name) for name in formats.choices]
     return _stack(
-        option("--format", name="format_name", type=FormatOf(kind), **default),
-        option("--output", name="output", help="Write the result there instead of standard output.", **FILE),
+        option(
+            "--format",
+            name="format_name",
+            type=formats,
+            metavar="FORMAT",
+            default=None if has_setting else "text",
+            help=f"{WRITTEN.rstrip('.')}: {', '.join(known[:-1])} or {known[-1]}. [default: {chosen or 'text'}]",
+        ),
+        option("--output", name="output", help=TO, **FILE),
         click.option(
             "--report",
             "reports",

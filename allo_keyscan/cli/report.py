@@ -12,6 +12,7 @@ from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.findings import FindingRule, finding_rules
 from allo_keyscan.cli import options, output
 from allo_keyscan.cli.audited import deliver, exit_code, summarize_all, totals_of
+from allo_keyscan.cli.group import Group
 from allo_keyscan.cli.output import say
 from allo_keyscan.cli.resolve import read_text, standard_input
 from allo_keyscan.errors import ExitCode, KeyscanError
@@ -24,7 +25,7 @@ from allo_keyscan.saved import documents
 _CONVERT = "show"
 
 
-class _Report(click.Group):
+class _Report(Group):
     """A group whose first argument may be a file: then it is that of `show`."""
 
     def resolve_command(

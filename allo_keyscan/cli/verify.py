@@ -37,7 +37,7 @@ _CODES = {"active": ExitCode.CLEAN, "invalid": ExitCode.FINDINGS, "unknown": Exi
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How the result is written.",
+    help=options.WRITTEN,
 )
 @options.option("--output", name="output", help="Write the result there instead of standard output.", **options.FILE)
 @options.rules
