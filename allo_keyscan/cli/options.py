@@ -14,7 +14,7 @@ from click.shell_completion import CompletionItem
 from allo_keyscan import config as configuration
 from allo_keyscan.cli.variables import VARIABLES
 from allo_keyscan.config.kinds import LEVELS
-from allo_keyscan.report import FORMATS, Kind, formats_of
+from allo_keyscan.report import FORMATS, Kind, formats_of, owners
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -73,7 +73,7 @@ class FormatOf(click.Choice[str]):
         """click's protocol: a format's name, or a usage error."""
         if value in FORMATS and value not in self.choices:
             has = ", ".join(map(str, self.choices))
-            self.fail(f"{value!r} is a format of {' and '.join(FORMATS[value].of)} alone; here are {has}", param, ctx)
+            self.fail(f"{value!r} is a format of {owners(value)} alone; here are {has}", param, ctx)
         return super().convert(value, param, ctx)
 
 
