@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from allo_keyscan.baseline import parse
 from allo_keyscan.catalog import rules_dir
@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 Path = str | os.PathLike[str]
+_One = TypeVar("_One")
 
 
 def scan_text(text: str | bytes, path: str = "<text>", *, ignores: bool = True, rules: Path | None = None) -> Report:
@@ -128,7 +129,7 @@ def analyze_paths(
     check_scopes(told, known.scopes)
     given = settled({**_FILES, **_common(exclude, config, isolated, ignores, jobs, rules)}, told)
     if granted is not None:
-        granted = tuple(granted)
+        granted = tuple(_several("granted", granted))
         configuration.expect(granted, known.scopes, "granted: unknown scope", novel=True)
     root = git.find_root(start) or told.folder or os.path.abspath(start)
     read = python_sources(names, start, told, given)
@@ -147,7 +148,7 @@ def _common(
 ) -> dict[str, Any]:
     """Arguments by the names that the command line has for them."""
     return {
-        "exclude": tuple(exclude),
+        "exclude": tuple(_several("exclude", exclude)),
         "config_file": _name(config),
         "isolated": isolated,
         "no_ignores": not ignores,
@@ -165,10 +166,14 @@ def _rules(rules: Path | None) -> str:
 
 
 def _names(paths: Iterable[Path]) -> tuple[str, ...]:
-    """Paths as text. A lone string is a slip: its letters would be searched."""
-    if isinstance(paths, (str, os.PathLike)):
-        raise TypeError(f"paths must be several, as a list: [{os.fspath(paths)!r}]")
-    return tuple(os.fspath(path) for path in paths)
+    return tuple(os.fspath(path) for path in _several("paths", paths))
+
+
+def _several(what: str, given: Iterable[_One]) -> Iterable[_One]:
+    """What is given. A lone string is a slip: each of its letters would count."""
+    if isinstance(given, (str, os.PathLike)):
+        raise TypeError(f"{what} must be several, as a list: [{os.fspath(given)!r}]")
+    return given
 
 
 def _name(path: Path | None) -> str | None:

@@ -152,7 +152,7 @@ def _choices(one: click.Option) -> list[str]:
 
 def _told(one: click.Option) -> str:
     choices = _choices(one)
-    several = f" One of {', '.join(choices)}." if len(choices) > _FEW else ""
+    several = f" One of {', '.join(choices)}." if len(choices) > _FEW and not one.metavar else ""
     default = f" [default: {one.default}]" if one.show_default and one.default is not None else ""
     variable = f" [{one.envvar}]" if one.envvar else ""
     head, mark, tail = str(one.help).partition("[default:")

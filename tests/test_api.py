@@ -115,9 +115,18 @@ def test_what_cannot_run_raises_keyscanerror(project: Path, call: object, said: 
         call()
 
 
-def test_a_lone_path_is_a_slip() -> None:
-    with pytest.raises(TypeError, match=r"as a list: \['src'\]"):
-        scan_paths("src")
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: scan_paths("src"), "paths must be several, as a list: ['src']"),
+        (lambda: scan_paths(["."], exclude="*.md"), "exclude must be several, as a list: ['*.md']"),
+        (lambda: analyze_paths(["."], granted="TAGS_READ"), "granted must be several, as a list: ['TAGS_READ']"),
+    ],
+)
+def test_a_lone_string_is_a_slip(project: Path, call: object, said: str) -> None:
+    assert callable(call)
+    with pytest.raises(TypeError, match=re.escape(said)):
+        call()
 
 
 def test_importing_it_loads_no_command_line_and_no_parser() -> None:

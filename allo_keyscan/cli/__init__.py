@@ -7,6 +7,7 @@ goes by cli/quick, past click, whose import takes four times as long as a bare i
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 
 from allo_keyscan.errors import ExitCode, KeyscanError
@@ -21,7 +22,7 @@ COMMANDS = {
     "explain-error": "Say what an error answer of the API means, and which calls here it is about.",
     "fix": "Take hard-coded keys out of code and configuration.",
     "mapping": "Compare the rules' endpoints with those that the API lists: diff, update.",
-    "report": "Merge saved reports of `audit`.",
+    "report": "Turn saved JSON into another format, and merge that of `audit`.",
     "scan": "Find leaked Allo API keys.",
     "scopes": "Say which scopes the Allo API calls in Python code need.",
     "verify": "Ask the API whether a key works, and what it opens: the only network access.",
@@ -43,6 +44,8 @@ def harmless(arguments: Sequence[str]) -> list[str]:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns its exit code (errors.ExitCode) and prints no traceback."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _occupy()
     try:
         return _dispatch(harmless(arguments))
     except KeyboardInterrupt:
@@ -54,6 +57,16 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 (an exception's own text could quote what was read)
         _say(defect(error))
         return ExitCode.CANNOT_RUN
+
+
+def _occupy() -> None:
+    """Have nothing that is opened from now on take the number of a standard stream that was closed.
+
+    Python has None for such a stream, so that nothing is read from it or written to it.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
 
 
 def _say(message: str) -> None:

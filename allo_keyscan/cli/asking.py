@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import warnings
 from typing import Any
 
 import click
@@ -130,7 +131,6 @@ def key_typed(prefixes: tuple[bytes, ...]) -> Secret:
 
     Raises KeyscanError where there is no terminal that can be kept from showing it.
     """
-    import warnings
     from getpass import GetPassWarning, getpass
 
     try:

@@ -10,6 +10,7 @@ import click
 from allo_keyscan import baseline as accepted
 from allo_keyscan.baseline import Entry
 from allo_keyscan.cli import options
+from allo_keyscan.cli.group import Group
 from allo_keyscan.cli.output import counted, say, say_skipped, write
 from allo_keyscan.cli.resolve import read_text, resolve
 from allo_keyscan.cli.search import search_tree
@@ -23,7 +24,7 @@ DEFAULT = ".allo-keyscan-baseline.jsonl"
 _file = options.baseline(f"The baseline file.  [default: {DEFAULT}]")
 
 
-@click.group("baseline", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("baseline", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """Accept findings, by value: a baseline entry holds a rule, a keyed hash and a path, never a key.
 

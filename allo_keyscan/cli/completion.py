@@ -16,12 +16,12 @@ from allo_keyscan.cli.output import write
 from allo_keyscan.errors import KeyscanError
 
 SHELLS = {
-    "bash": 'eval "$(allo-keyscan completion bash)"  in ~/.bashrc',
-    "zsh": 'eval "$(allo-keyscan completion zsh)"  in ~/.zshrc',
-    "fish": "allo-keyscan completion fish > ~/.config/fish/completions/allo-keyscan.fish",
-    "powershell": "allo-keyscan completion powershell | Out-String | Invoke-Expression  in $PROFILE",
+    "bash": ("in ~/.bashrc", 'eval "$(allo-keyscan completion bash)"'),
+    "zsh": ("in ~/.zshrc", 'eval "$(allo-keyscan completion zsh)"'),
+    "fish": ("once", "allo-keyscan completion fish > ~/.config/fish/completions/allo-keyscan.fish"),
+    "powershell": ("in $PROFILE", "allo-keyscan completion powershell | Out-String | Invoke-Expression"),
 }
-"""The shells that click knows, and how the script is put to use in each."""
+"""The shells that click knows; where the script is put to use in each, and how."""
 _PROGRAM = "allo-keyscan"
 _VARIABLE = "_ALLO_KEYSCAN_COMPLETE"  # click's name for this program
 
@@ -33,7 +33,7 @@ class _Shell(click.Choice[str]):
         return super().convert({"pwsh": "powershell"}.get(str(value), value), param, ctx)
 
 
-_HOW = "\n".join(f"  {name:<10}  {how}" for name, how in SHELLS.items())
+_HOW = "\n".join(f"{name}, {where}:\n  {how}" for name, (where, how) in SHELLS.items())
 
 
 @click.command("completion", epilog=f"\b\n{_HOW}", context_settings={"help_option_names": ["-h", "--help"]})

@@ -13,6 +13,7 @@ from allo_keyscan import config as configuration
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.api import api_rules
 from allo_keyscan.cli import options
+from allo_keyscan.cli.group import Group
 from allo_keyscan.cli.output import write
 from allo_keyscan.cli.resolve import cache_folder, check_rules, check_scopes, read_text, settled
 from allo_keyscan.cli.variables import VARIABLES
@@ -37,7 +38,7 @@ class Row(NamedTuple):
     place: str | None
 
 
-@click.group("config", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("config", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """Settings: those in force, and what can be set."""
 
@@ -60,9 +61,11 @@ def schema(**_: Any) -> None:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How it is written.",
+    help=options.WRITTEN,
 )
-@options.option("--output-format", name="format_name", type=options.FormatOf(None), help="As --format of `scan`.")
+@options.option(
+    "--output-format", name="format_name", type=options.FormatOf(None), metavar="FORMAT", help="As --format of `scan`."
+)
 @options.baseline("As of `scan`.")
 @options.fail_on()
 @options.allow_incomplete

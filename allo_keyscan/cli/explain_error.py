@@ -135,6 +135,7 @@ def _json(found: Explained) -> dict[str, Any]:
         "summary": found.summary,
         "remedy": found.remedy,
         "source": found.source,
+        "retry_after_seconds": found.said.wait,
         "missing_scopes": list(found.said.scopes),
         "keys": _keys(found.calls) if found.said.scopes else [],
         "calls": [

@@ -17,6 +17,7 @@ from allo_keyscan.catalog.api import ApiRules, api_rules
 from allo_keyscan.catalog.live import LiveRules, live_rules
 from allo_keyscan.cli import options
 from allo_keyscan.cli.granted import read_answer
+from allo_keyscan.cli.group import Group
 from allo_keyscan.cli.output import counted, say, write
 from allo_keyscan.cli.resolve import read_text
 from allo_keyscan.errors import ExitCode, KeyscanError
@@ -35,7 +36,7 @@ _WORDS = {
 }
 
 
-@click.group("mapping", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("mapping", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """Compare rules/endpoints.toml with the endpoints that the API lists for a key.
 

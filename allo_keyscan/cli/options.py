@@ -14,7 +14,7 @@ from click.shell_completion import CompletionItem
 from allo_keyscan import config as configuration
 from allo_keyscan.cli.variables import VARIABLES
 from allo_keyscan.config.kinds import LEVELS
-from allo_keyscan.report import FORMATS, Kind, formats_of
+from allo_keyscan.report import FORMATS, Kind, formats_of, owners
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -73,7 +73,7 @@ class FormatOf(click.Choice[str]):
         """click's protocol: a format's name, or a usage error."""
         if value in FORMATS and value not in self.choices:
             has = ", ".join(map(str, self.choices))
-            self.fail(f"{value!r} is a format of {' and '.join(FORMATS[value].of)} alone; here are {has}", param, ctx)
+            self.fail(f"{value!r} is a format of {owners(value)} alone; here are {has}", param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -112,13 +112,14 @@ def option(*names: str, name: str, **more: Any) -> Callable[[Function], Function
     return click.option(*names, name, envvar=variable, show_envvar=variable is not None, **more)
 
 
+WRITTEN = "How the result is written."
 text_or_json = click.option(
     "--format",
     "format_name",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How the result is written.",
+    help=WRITTEN,
 )
 to_file = option("--output", name="output", help="Write the result there instead of standard output.", **FILE)
 
@@ -128,11 +129,18 @@ def output(kind: Kind | None, chosen: str | None = None) -> Callable[[Function],
 
     `chosen` says how the command finds a format of its own where none is given.
     """
-    default: dict[str, Any] = {"default": "text", "show_default": True, "help": "How the result is written."}
-    if chosen is not None or kind in ("scan", "scopes"):  # these two have a setting
-        default = {"default": None, "help": f"How the result is written. [default: {chosen or 'text'}]"}
+    has_setting = chosen is not None or kind in ("scan", "scopes")
+    formats = FormatOf(kind)
+    known = [str(name) for name in formats.choices]
     return _stack(
-        option("--format", name="format_name", type=FormatOf(kind), **default),
+        option(
+            "--format",
+            name="format_name",
+            type=formats,
+            metavar="FORMAT",
+            default=None if has_setting else "text",
+            help=f"{WRITTEN.rstrip('.')}: {', '.join(known[:-1])} or {known[-1]}. [default: {chosen or 'text'}]",
+        ),
         to_file,
         click.option(
             "--report",

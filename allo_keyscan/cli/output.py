@@ -23,8 +23,9 @@ def say(text: str) -> None:
     """One message to standard error; where nobody can read it, none. Its lines are none that a CI runner obeys."""
     try:
         lines = [printable(line) for line in (cleaned(text) if _LONG_WORD.search(text) else redact(text)).split("\n")]
-        sys.stderr.buffer.write(_bytes("\n".join(lines) + "\n"))
-        sys.stderr.flush()
+        if sys.stderr is not None:
+            sys.stderr.buffer.write(_bytes("\n".join(lines) + "\n"))
+            sys.stderr.flush()
     except (OSError, ValueError):
         return
 
@@ -36,6 +37,8 @@ def write(text: str, file: str | None = None) -> None:
     """
     data = _bytes(redact(text))
     if file is None or file == "-":
+        if sys.stdout is None:  # it was closed before this process began
+            raise KeyscanError("standard output: cannot be written: it is closed")
         try:
             sys.stdout.buffer.write(data)
             sys.stdout.flush()

@@ -12,19 +12,20 @@ from allo_keyscan.catalog import rules_dir
 from allo_keyscan.catalog.findings import FindingRule, finding_rules
 from allo_keyscan.cli import options, output
 from allo_keyscan.cli.audited import deliver, exit_code, summarize_all, totals_of
+from allo_keyscan.cli.group import Group
 from allo_keyscan.cli.output import say
 from allo_keyscan.cli.resolve import read_text, standard_input
 from allo_keyscan.errors import ExitCode, KeyscanError
 from allo_keyscan.many import parts
 from allo_keyscan.model import Finding, PipelineReport, Report, ScopesReport
-from allo_keyscan.report import FORMATS, formats_of, kind_of
+from allo_keyscan.report import formats_of, kind_of, owners
 from allo_keyscan.report.redact import mask_keys_of
 from allo_keyscan.saved import documents
 
 _CONVERT = "show"
 
 
-class _Report(click.Group):
+class _Report(Group):
     """A group whose first argument may be a file: then it is that of `show`."""
 
     def resolve_command(
@@ -90,7 +91,7 @@ def _shown(name: str, document: Report | ScopesReport | PipelineReport, given: d
     kind = kind_of(document)
     for form in (given["format_name"], *(form for form, _ in given["reports"])):
         if form not in formats_of(kind):
-            raise KeyscanError(f"{form}: a format of {' and '.join(FORMATS[form].of)} alone; {name} is of {kind}")
+            raise KeyscanError(f"{form}: a format of {owners(form)} alone; {name} is of {kind}")
     kinds = finding_rules(rules_dir(given["rules"]))
     _expect(document.findings, kinds)
     output.show(document, lambda: kinds, given)

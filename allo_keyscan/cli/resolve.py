@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -150,6 +151,18 @@ def read_text(path: str) -> str:
 
 
 def standard_input() -> Iterator[bytes]:
-    """Standard input in pieces."""
-    while piece := os.read(0, 1 << 20):
+    """Standard input in pieces.
+
+    Raises KeyscanError where it cannot be read.
+    """
+    if sys.stdin is None:  # it was closed before this process began
+        raise KeyscanError("standard input: cannot be read: it is closed")
+    while piece := _piece():
         yield piece
+
+
+def _piece() -> bytes:
+    try:
+        return os.read(0, 1 << 20)
+    except OSError as error:
+        raise KeyscanError(f"standard input: cannot be read: {error.strerror}") from None

@@ -55,6 +55,12 @@ def formats_of(kind: Kind) -> dict[str, str]:
     return {name: entry.what for name, entry in FORMATS.items() if kind in entry.of}
 
 
+def owners(format_name: str) -> str:
+    """The kinds of documents that have a format: `scan, audit and ci`."""
+    *first, last = FORMATS[format_name].of
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def kind_of(document: Document) -> Kind:
     """Which command a document is of."""
     if isinstance(document, AuditReport):

@@ -220,7 +220,7 @@ def _step(advice: str) -> Step:
         said = said.replace(f" ({command})", "").replace(f": {command}", "").replace(f", then {command}", "")
     if said.endswith("rewrite"):
         said += " the history"
-    return Step(_sentence(said), commands)
+    return Step(_sentence(said.removesuffix(" and")), commands)
 
 
 def facts(leak: Leak) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from allo_keyscan.saved.values import UNREADABLE
 
 SCHEMA_VERSION = 1
 
-_ANY, _AUDIT = "allo-keyscan", "`allo-keyscan audit`"
+_ANY, _AUDIT = "`allo-keyscan` scan, scopes, audit or ci", "`allo-keyscan audit`"
 
 
 class Part(NamedTuple):
@@ -42,6 +42,8 @@ def read(name: str, text: str) -> Report | ScopesReport | PipelineReport | Part:
         if "findings" in whole and "path" not in whole:
             _check(name, 1, whole, _ANY)
             return _scan(name, 1, whole, whole.get("findings"))
+        if "path" not in whole and "shards" not in whole and not _is_of_scan(whole):
+            raise _wrong(name, 1, _ANY)  # of another command
     if whole is None or _is_of_scan(whole):
         first = next(_lines(text), (1, ""))[1]
         if _is_of_scan(_loaded(first)):

@@ -82,6 +82,8 @@ def test_other_codes_are_explained_without_looking_at_code(tree: Path, keyscan: 
         "  what to do  wait as long as the header Retry-After says, then try again; spread the requests",
         "  source      https://help.withallo.com/en/v2/api-reference/guides/rate-limits",
     ]
+    as_json = keyscan("explain-error", "body.json", "--format", "json", cwd=tree)
+    assert as_json.json["retry_after_seconds"] == 3
 
 
 REFUSED = {

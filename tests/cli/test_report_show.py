@@ -131,6 +131,13 @@ def test_what_is_no_report_is_named(keyscan: Keyscan, tmp_path: Path, text: str)
     assert re.match(r"error: f\.json:[12]: (no JSON of|schema version 2 is not 1)", done.err)
 
 
+def test_json_of_a_command_that_has_no_report_is_told_what_is_read(keyscan: Keyscan) -> None:
+    told = keyscan("explain", "AK001", "--format", "json").out.encode()
+    done = keyscan("report", "-", stdin=told)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == ("error: -:1: no JSON of `allo-keyscan` scan, scopes, audit or ci (--format json or jsonl)\n")
+
+
 def test_a_rule_of_other_rules_is_named(keyscan: Keyscan, tmp_path: Path) -> None:
     (tmp_path / "key.txt").write_text(key())
     text = keyscan("scan", "key.txt", "--format", "json").out
@@ -149,5 +156,5 @@ def test_a_format_that_the_report_cannot_have_is_named(keyscan: Keyscan, tmp_pat
     done = keyscan("report", "s.json", "--format", "gitlab-secret-detection")
     assert (done.code, done.err) == (
         2,
-        "error: gitlab-secret-detection: a format of scan and audit and ci alone; s.json is of scopes\n",
+        "error: gitlab-secret-detection: a format of scan, audit and ci alone; s.json is of scopes\n",
     )

@@ -237,6 +237,7 @@ def test_a_key_in_two_repositories_counts_once() -> None:
          ["git rebase -i 1234^", "printf 'a' > r && git filter-repo --x"]),
         ("only in a stash: git stash drop 'stash@{0}', then git reflog expire && git gc",
          ["git stash drop 'stash@{0}'", "git reflog expire && git gc"]),
+        ("nobody has it: run git add and: git commit --amend && git gc", ["git commit --amend && git gc"]),
         ("revoke it, then rename or delete it: git branch -m, git tag -d", []),
     ],
 )  # fmt: skip
@@ -245,3 +246,4 @@ def test_commands_stand_apart_from_what_is_said(advice: str, commands: list[str]
     step = words.steps(leak)[-1]
     assert list(step.commands) == commands
     assert [command for command in commands if command in step.said] == []
+    assert not step.said.endswith(" and.")
