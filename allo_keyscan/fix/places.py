@@ -5,7 +5,7 @@ A `Target` is the literal text that is the key, or the whole expression whose va
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from allo_keyscan.catalog.fixes import FixRules
 from allo_keyscan.fix import Edit, Found, Unprovable
 from allo_keyscan.fix.naming import as_variable
 from allo_keyscan.fix.program import Program, dotted, value
+from allo_keyscan.keys.secret import Secret
 
 _STRINGS = (cst.FormattedString, cst.ConcatenatedString)
 _CONSTANTS = frozenset({"__all__", "__slots__", "__match_args__"})
@@ -54,16 +55,16 @@ class Target(NamedTuple):
         return first, last
 
 
-def locate(program: Program, found: Found, rules: FixRules) -> Target:
-    """Where a key stands in a file.
+def locate(program: Program, found: Found, rules: FixRules, others: Collection[Secret] = ()) -> Target:
+    """Where a key stands in a file that has `others` too.
 
     Raises Unprovable, with the reason, where it can be taken out of no such place.
     """
     start, end = program.place(found.place.start, found.place.end)
     encoding = found.finding.encoding or ""
-    target = _joined(program, found) if encoding.startswith("assembled") else None
+    target = _joined(program, found, others) if encoding.startswith("assembled") else None
     if target is None:
-        target = _literal(program, found, start, end)
+        target = _literal(program, found, start, end, others)
     _check(program, target, rules)
     return _default(program, target, rules)
 
@@ -97,10 +98,10 @@ def setting(program: Program, target: Target) -> str | None:
     return as_variable(said) if isinstance(said, str) else None
 
 
-def _literal(program: Program, found: Found, start: int, end: int) -> Target:
+def _literal(program: Program, found: Found, start: int, end: int, others: Collection[Secret]) -> Target:
     leaf = program.leaf(start, end)
     if leaf is None:
-        return _side_by_side(program, found, start, end)
+        return _side_by_side(program, found, start, end, others)
     raw = found.secret.reveal().decode("utf-8", "replace")
     low, high = program.span(leaf)
     if program.text[start:end] != raw:
@@ -108,7 +109,7 @@ def _literal(program: Program, found: Found, start: int, end: int) -> Target:
         if at >= 0:
             start, end = at, at + len(raw)
         elif not _holds(value(leaf), raw):
-            decoded = _joined(program, found)
+            decoded = _joined(program, found, others)
             if decoded is not None:
                 return decoded
             encoding = found.finding.encoding or "pieces"
@@ -120,7 +121,7 @@ def _holds(text: str | bytes | None, raw: str) -> bool:
     return text is not None and (raw in text if isinstance(text, str) else raw.encode() in text)
 
 
-def _side_by_side(program: Program, found: Found, start: int, end: int) -> Target:
+def _side_by_side(program: Program, found: Found, start: int, end: int, others: Collection[Secret]) -> Target:
     """Literals side by side that hold a key together."""
     around = [
         node
@@ -128,7 +129,7 @@ def _side_by_side(program: Program, found: Found, start: int, end: int) -> Targe
         if isinstance(node, cst.ConcatenatedString) and program.span(node)[0] <= start and end <= program.span(node)[1]
     ]
     if not around:
-        target = _joined(program, found)
+        target = _joined(program, found, others)
         if target is None:
             raise Unprovable(_UNKNOWN if program.leaf(start, start + 1) else _NO_STRING)
         return target
@@ -139,14 +140,16 @@ def _side_by_side(program: Program, found: Found, start: int, end: int) -> Targe
     return Target(found, node, *program.span(node), whole)
 
 
-def _joined(program: Program, found: Found) -> Target | None:
-    """The expression that puts a key together; None where the key stands in a literal all the same."""
+def _joined(program: Program, found: Found, others: Collection[Secret]) -> Target | None:
+    """The expression that puts a key together, and no other key; None where it stands in a literal all the same."""
     raw = found.secret.reveal()
-    made = program.assembled(lambda value: raw in value)
+    strange = [other for other in (one.reveal() for one in others) if other not in raw]
+    made = program.assembled(lambda value: raw in value and not any(other in value for other in strange))
     start, end = program.place(found.place.start, found.place.end)
     for one in sorted(made, key=lambda one: len(one.value)):
         span, pieces = program.stretch(one.span), tuple(program.stretch(piece) for piece in one.pieces)
-        if not any(low <= start and end <= high for low, high in (span, *pieces)):
+        inside = strange and start <= span[0] and span[1] <= end
+        if not inside and not any(low <= start and end <= high for low, high in (span, *pieces)):
             continue
         node = program.expression(*span)
         if node is None or not one.whole or not one.sole:

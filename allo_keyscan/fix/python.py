@@ -66,9 +66,10 @@ def located(path: str, data: bytes, keys: Sequence[Found], rules: FixRules) -> L
     if program is None:
         return Located(path, data, None, (), tuple((one, reason) for one in keys))
     targets, refused = [], []
+    secrets = {one.secret for one in keys}
     for one in keys:
         try:
-            targets.append(locate(program, one, rules))
+            targets.append(locate(program, one, rules, secrets))
         except Unprovable as refusal:
             refused.append((one, str(refusal)))
     return Located(path, data, program, tuple(targets), tuple(refused))

@@ -274,6 +274,11 @@ def test_two_keys_that_a_value_has_side_by_side_are_two() -> None:
     assert became(source) == wanted
 
 
+def test_a_key_that_is_put_together_inside_of_what_holds_another_goes_alone() -> None:
+    source = f"import os\nx = os.path.join('%s%s' % ('{K[:7]}', '{K[7:]}'), 'x {key(1)}')\n"
+    assert became(source) == f"import os\nx = os.path.join({E}, f'x {{{E2[:-2]}_2\"]}}')\n"
+
+
 def test_a_key_that_goes_on_in_one_place_is_another_in_the_next() -> None:
     source = f"import os\nx = (\"{K}\"\n    'Note')\ny = '{K}'\n"
     assert became(source) == f"import os\nx = ({E2})\ny = {E[:-2]}_2']\n"
