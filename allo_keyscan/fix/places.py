@@ -144,7 +144,7 @@ def _joined(program: Program, found: Found, others: Collection[Secret]) -> Targe
     """The expression that puts a key together, and no other key; None where it stands in a literal all the same."""
     raw = found.secret.reveal()
     strange = [other for other in (one.reveal() for one in others) if other not in raw]
-    made = program.assembled(lambda value: raw in value and not any(other in value for other in strange))
+    made = program.assembled(lambda value: raw in value and not any(other in value for other in strange), raw)
     start, end = program.place(found.place.start, found.place.end)
     for one in sorted(made, key=lambda one: len(one.value)):
         span, pieces = program.stretch(one.span), tuple(program.stretch(piece) for piece in one.pieces)

@@ -129,9 +129,10 @@ class Program:
         """A span of the values engine, in code points of the text."""
         return self.offset(span.line, span.column - 1), self.offset(span.end_line, span.end_column - 1)
 
-    def assembled(self, interesting: Callable[[bytes], bool]) -> list[Assembled]:
-        """The values that the file puts together."""
-        found = assembled(self._data, interesting)
+    def assembled(self, interesting: Callable[[bytes], bool], plain: bytes = b"") -> list[Assembled]:
+        """The values that the file puts together, were there another text wherever `plain` stands as it is."""
+        data = self._data.replace(plain, b"x" * len(plain)) if plain else self._data
+        found = assembled(data, interesting)
         return [] if isinstance(found, ParseFailure) else found
 
     def names(self, name: str) -> list[tuple[int, int]]:

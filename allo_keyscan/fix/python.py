@@ -17,7 +17,7 @@ from allo_keyscan.fix.imports import reach
 from allo_keyscan.fix.naming import Known
 from allo_keyscan.fix.places import Target, hint, leftovers, locate, setting
 from allo_keyscan.fix.program import Program
-from allo_keyscan.fix.proof import comments, parsed, prove
+from allo_keyscan.fix.proof import comments, parsed, prove, still_compiles
 from allo_keyscan.fix.style import Style
 from allo_keyscan.keys.secret import Secret
 
@@ -120,6 +120,7 @@ def _tried(path: str, program: Program, targets: Sequence[Target], ways: Ways) -
             edits.append(Edit(at, at, reached.text))
         new = applied(program.text, edits)
         program.encoded(new)
+        still_compiles(program.text, new)
         prove(tree, new, made.stretches(), reached.statement, [line for _, line, _ in gone])
         if comments(program.text) != comments(new):
             raise Unprovable("a comment inside of it would be lost: move that first")

@@ -154,6 +154,13 @@ def test_pieces_that_something_else_needs_are_in_the_way(more: str) -> None:
             "import os\n\ntry:\n    import os\nexcept ImportError:\n    pass\n",
         ),
         ("import os.path\n", None),
+        ("import os.path as p\n", "import os\nimport os.path as p\n"),
+        ("from os.path import join\n", "import os\nfrom os.path import join\n"),
+        (
+            "from __future__ import annotations; import sys\n",
+            "from __future__ import annotations; import sys\n\nimport os\n\n",
+        ),
+        ('"""Doc."""; import sys\n', '"""Doc."""; import sys\n\nimport os\n\n'),
         ("import os, sys\n", None),
         ("import json\r\n", "import json\r\nimport os\r\n"),
     ],
@@ -173,6 +180,7 @@ def test_the_import(before: str, after: str | None) -> None:
             "import os\ndef f(os):\n    return %s\n",
             "import os\nimport os as _os\ndef f(os):\n    return _os.environ['ALLO_API_KEY']\n",
         ),
+        ("import os.path as os\nK = %s\n", "import os as _os\nimport os.path as os\nK = _os.environ['ALLO_API_KEY']\n"),
         ("import os\ndef f(os):\n    pass\nK = %s\n", f"import os\ndef f(os):\n    pass\nK = {E}\n"),
         ("import os\nos = None\nK = %s\n", "import os\nimport os as _os\nos = None\nK = _os.environ['ALLO_API_KEY']\n"),
         (
@@ -277,6 +285,11 @@ def test_two_keys_that_a_value_has_side_by_side_are_two() -> None:
 def test_a_key_that_is_put_together_inside_of_what_holds_another_goes_alone() -> None:
     source = f"import os\nx = os.path.join('%s%s' % ('{K[:7]}', '{K[7:]}'), 'x {key(1)}')\n"
     assert became(source) == f"import os\nx = os.path.join({E}, f'x {{{E2[:-2]}_2\"]}}')\n"
+
+
+def test_a_key_in_pieces_beside_a_name_that_holds_it_whole_goes_too() -> None:
+    source = f"import os\ny = '{K}'\nx = ''.join(['{K[:9]}', '{K[9:]}']).format(y)\n"
+    assert became(source) == f"import os\ny = {E}\nx = {E}\n"
 
 
 def test_a_key_that_goes_on_in_one_place_is_another_in_the_next() -> None:
