@@ -46,6 +46,8 @@ _HEADS = (
     "from __future__ import annotations\nimport json\nimport sys\n",
     '"""Doc."""\nfrom __future__ import annotations\n\nfrom os import environ as env\n',
     "import os.path as p\nimport os as o\n",
+    "import os.path as path\n",
+    "from __future__ import annotations; import sys\n",
     "try:\n    import os\nexcept ImportError:\n    os = None\n",
     "import string\nif False:\n    import os\n",
     "from string import *\n",
@@ -222,7 +224,19 @@ def disturbed(change: Change) -> str:
             return "a line came from nowhere"
         if kind in ("replace", "delete") and not any(part in line for line in old[low:high] for part in parts):
             return "a line changed that held no key"
+    if _compiles(change.old) and not _compiles(change.new):
+        return "it is no program any more"
     return _left(change)
+
+
+def _compiles(data: bytes) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(data, "", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):
+            return False
+    return True
 
 
 def real_files() -> Iterator[Path]:

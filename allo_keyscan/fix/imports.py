@@ -53,6 +53,17 @@ def reach(tree: ast.Module, text: str, places: Sequence[Place], style: Style, ne
     return found.environment(getenv=style.kind == "getenv")
 
 
+def meaning(tree: ast.Module, dotted: str) -> str:
+    """What a dotted name means by the imports of a module: `env.get` after `from os import environ as env` is
+    `os.environ.get`. A name that nothing binds means itself; "" where something else binds it too."""
+    root, dot, rest = dotted.partition(".")
+    modules = {binding.module for binding in _bindings(tree) if binding.name == root}
+    if not modules:
+        return dotted
+    module = modules.pop()
+    return f"{module}{dot}{rest}" if module is not None and not modules else ""
+
+
 class _Imports:
     def __init__(self, tree: ast.Module, text: str, places: Sequence[Place], newline: str) -> None:
         self._tree = tree

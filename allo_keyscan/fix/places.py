@@ -174,7 +174,12 @@ def _default(program: Program, target: Target, rules: FixRules) -> Target:
     argument, call = around[0], around[1]
     name = dotted(call.func)
     keyword = argument.keyword.value if argument.keyword else None
-    if rules.reads(name) and len(call.args) == 2 and argument is call.args[1] and keyword in (None, "default"):
+    if (
+        rules.reads(program.meaning(name))
+        and len(call.args) == 2
+        and argument is call.args[1]
+        and keyword in (None, "default")
+    ):
         first = call.args[0]
         if not first.star and not argument.star and (first.keyword is None or first.keyword.value == "key"):
             return target._replace(call=call)

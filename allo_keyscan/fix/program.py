@@ -15,6 +15,8 @@ from allo_keyscan.calls.positions import positions
 from allo_keyscan.calls.source import declared, decode
 from allo_keyscan.calls.spans import Span
 from allo_keyscan.fix import Unprovable
+from allo_keyscan.fix.imports import meaning
+from allo_keyscan.fix.proof import parsed
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 Leaf = cst.SimpleString | cst.FormattedStringText
@@ -138,6 +140,10 @@ class Program:
     def names(self, name: str) -> list[tuple[int, int]]:
         """Where a name is used or bound."""
         return [self.span(node) for node in self.nodes if isinstance(node, cst.Name) and node.value == name]
+
+    def meaning(self, dotted: str) -> str:
+        """What a dotted name means by the imports of the file; "" where that is not sure."""
+        return meaning(parsed(self.text), dotted) if dotted else ""
 
     @property
     def newline(self) -> str:

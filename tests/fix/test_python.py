@@ -98,6 +98,21 @@ def test_an_environment_for_another_program_may_name_the_variable() -> None:
     assert became(source) == source.replace(f"'{K}'", E)
 
 
+@pytest.mark.parametrize(
+    ("head", "before", "after"),
+    [
+        ("import os\ndef app(environ):\n    return ", f"environ.get('X', '{K}')", f"environ.get('X', {E})"),
+        ("import os\nx = ", f"request.environ.get('X', '{K}')", f"request.environ.get('X', {E})"),
+        ("import os\nfrom conf import getenv\nx = ", f"getenv('X', '{K}')", f"getenv('X', {E})"),
+        ("import os as o\nx = ", f"o.getenv('X', '{K}')", "o.environ['X']"),
+        ("from os import environ as env\nx = ", f"env.get('X', '{K}')", "env['X']"),
+        ("from os import getenv\nimport os\nx = ", f"getenv('X', '{K}')", "os.environ['X']"),
+    ],
+)
+def test_only_what_reads_the_environment_is_replaced_as_a_whole(head: str, before: str, after: str) -> None:
+    assert became(f"{head}{before}\n") == f"{head}{after}\n"
+
+
 def test_a_base64_literal_goes_with_what_decodes_it() -> None:
     packed = base64.b64encode(K.encode()).decode()
     source = f"import base64\nimport os\nPACKED = '{packed}'\nx = base64.b64decode(PACKED).decode()\n"
