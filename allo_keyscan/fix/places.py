@@ -31,8 +31,9 @@ class Target(NamedTuple):
     """Where a key stands.
 
     `node` is the literal or the expression, `start:end` the stretch that goes. `value` is that of a whole expression
-    that goes, None for a stretch of a literal. `call` is the call whose default the expression is, and which goes as a
-    whole; `optional`: the default of an option. `pieces` are literals elsewhere that the value is put together from.
+    that goes, None for a stretch of a literal. `call` is the call whose default the expression is, by its argument or
+    behind `or`, and `gone` what goes with it as a whole; `optional`: the variable may be missing. `pieces` are literals
+    elsewhere that the value is put together from.
     """
 
     found: Found
@@ -41,6 +42,7 @@ class Target(NamedTuple):
     end: int
     value: str | bytes | None = None
     call: cst.Call | None = None
+    gone: cst.CSTNode | None = None
     optional: bool = False
     pieces: tuple[tuple[int, int], ...] = ()
 
@@ -168,25 +170,46 @@ def _default(program: Program, target: Target, rules: FixRules) -> Target:
     )
     if not alone or (target.value is not None and any(target.sides)):
         return target
+    call, gone = _given(program, node)
+    if isinstance(call, cst.Call) and gone is not None and _reads(program, call, rules, alone=gone is not call):
+        target, node = target._replace(call=call, gone=gone), gone
+    return target._replace(optional=_optional(program, node, rules))
+
+
+def _given(program: Program, node: cst.CSTNode) -> tuple[cst.CSTNode | None, cst.CSTNode | None]:
+    """What gives a value unless it is missing, where an expression is the default for that, and both together."""
+    inner, outer = [*program.around(node), None, None][:2]
+    if isinstance(inner, cst.Arg) and isinstance(outer, cst.Call) and inner in outer.args[1:2]:
+        return (outer, outer) if _named(inner, "default") else (None, None)
+    if isinstance(inner, cst.BooleanOperation) and not isinstance(outer, cst.BooleanOperation):
+        return (inner.left, inner) if isinstance(inner.operator, cst.Or) and inner.right is node else (None, None)
+    return None, None
+
+
+def _reads(program: Program, call: cst.Call, rules: FixRules, *, alone: bool) -> bool:
+    """Whether a call reads a variable, and has two arguments, or, `alone`, no default that says something."""
+    if not rules.reads(program.meaning(dotted(call.func))) or not call.args or not _named(call.args[0], "key"):
+        return False
+    rest = call.args[1:]
+    return not rest if alone else len(rest) == 1
+
+
+def _named(argument: cst.Arg, keyword: str) -> bool:
+    """Whether an argument is given by its place, or by this keyword."""
+    return not argument.star and (argument.keyword is None or argument.keyword.value == keyword)
+
+
+def _optional(program: Program, node: cst.CSTNode, rules: FixRules) -> bool:
+    """Whether an expression is the default of what may be given in another way."""
     around = list(program.around(node))
     if len(around) < 2 or not isinstance(around[0], cst.Arg) or not isinstance(around[1], cst.Call):
-        return target._replace(optional=_field(around, rules))
+        return _field(around, rules)
     argument, call = around[0], around[1]
     name = dotted(call.func)
-    keyword = argument.keyword.value if argument.keyword else None
-    if (
-        rules.reads(program.meaning(name))
-        and len(call.args) == 2
-        and argument is call.args[1]
-        and keyword in (None, "default")
-    ):
-        first = call.args[0]
-        if not first.star and not argument.star and (first.keyword is None or first.keyword.value == "key"):
-            return target._replace(call=call)
-    if keyword == "default" and rules.declares(name):
-        return target._replace(optional=True)
-    default = keyword == "default" or (argument is call.args[0] and not argument.star and keyword is None)
-    return target._replace(optional=default and name.endswith("Field") and _field(around[2:], rules))
+    if argument.keyword is not None and argument.keyword.value in ("default", "const") and rules.declares(name):
+        return True
+    default = _named(argument, "default") and (argument.keyword is not None or argument is call.args[0])
+    return default and name.endswith("Field") and _field(around[2:], rules)
 
 
 def _field(around: Sequence[cst.CSTNode], rules: FixRules) -> bool:

@@ -129,7 +129,7 @@ def _tried(path: str, program: Program, targets: Sequence[Target], ways: Ways) -
 
 def _within(program: Program, target: Target, other: Target) -> bool:
     """Whether a key goes with the whole expression that another one is taken out of."""
-    if target is other or (other.value is None and other.call is None):
+    if target is other or (other.value is None and other.gone is None):
         return False
-    start, end = (other.start, other.end) if other.call is None else program.span(other.call)
+    start, end = (other.start, other.end) if other.gone is None else program.span(other.gone)
     return start <= target.start and target.end <= end and (start, end) != (target.start, target.end)

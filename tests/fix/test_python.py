@@ -57,9 +57,25 @@ SETS = "it sets ALLO_API_KEY itself: delete the statement, and set the variable 
         (f"os.environ.get('ALLO_API_KEY', default='{K}')", E),
         (f"os.getenv('OURS', 'ak_' + 'live_{B}')", "os.environ['OURS']"),
         (f"os.getenv(NAME, '{K}')", "os.environ[NAME]"),
+        (f"os.environ.get('OURS') or '{K}'", "os.environ['OURS']"),
+        (f"f((os.getenv('OURS')) or ('ak_' 'live_{B}'))", "f(os.environ['OURS'])"),
+        (f"os.getenv('OURS') or '{K}' or 1", f"os.getenv('OURS') or {E} or 1"),
+        (f"os.getenv('OURS') and '{K}'", f"os.getenv('OURS') and {E}"),
+        (f"os.getenv('OURS', '1') or '{K}'", f"os.getenv('OURS', '1') or {E}"),
+        (f"os.getenv('OURS') or 'Api-Key {K}'", f"os.getenv('OURS') or f'Api-Key {{{E2}}}'"),
+        (f"'{K}' or os.getenv('OURS')", f"{E} or os.getenv('OURS')"),
         (
             f"parser.add_argument('--key', default='{K}')",
             "parser.add_argument('--key', default=os.environ.get('ALLO_API_KEY'))",
+        ),
+        (
+            f"parser.add_argument('--key', default=os.getenv('OURS', '{K}'))",
+            "parser.add_argument('--key', default=os.environ.get('OURS'))",
+        ),
+        (
+            f"parser.add_argument('--key', nargs='?', const='{K}', default=os.getenv('OURS') or '{key(1)}')",
+            "parser.add_argument('--key', nargs='?', const=os.environ.get('ALLO_API_KEY'), "
+            "default=os.environ.get('OURS'))",
         ),
         (
             f"click.option('--key', default='{K}', help='h')",
