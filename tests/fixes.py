@@ -46,6 +46,8 @@ _HEADS = (
     "from __future__ import annotations\nimport json\nimport sys\n",
     '"""Doc."""\nfrom __future__ import annotations\n\nfrom os import environ as env\n',
     "import os.path as p\nimport os as o\n",
+    "import os.path as path\n",
+    "from __future__ import annotations; import sys\n",
     "try:\n    import os\nexcept ImportError:\n    os = None\n",
     "import string\nif False:\n    import os\n",
     "from string import *\n",
@@ -211,15 +213,30 @@ def planted(source: str, draw: Draw) -> str | None:
 
 def disturbed(change: Change) -> str:
     """What is wrong with the fix of a real file, "" where nothing is: lines that changed and held no key."""
-    old, new = (data.decode("utf-8", "surrogateescape").splitlines() for data in (change.old, change.new))
+    old, new = (
+        [line for line in data.decode("utf-8", "surrogateescape").splitlines() if line.strip()]
+        for data in (change.old, change.new)
+    )  # blank lines would be matched with those around an import
     parts = {secret[start : start + 6] for secret in KEYS for start in range(3, len(secret) - 5)}
     parts |= {part[::-1] for part in parts}
     for kind, low, high, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "insert" and not {line.strip() for line in new[first:last]} <= {"", "import os", "import os as _os"}:
+        if kind == "insert" and not {*new[first:last]} <= {"import os", "import os as _os"}:
             return "a line came from nowhere"
         if kind in ("replace", "delete") and not any(part in line for line in old[low:high] for part in parts):
             return "a line changed that held no key"
+    if _compiles(change.old) and not _compiles(change.new):
+        return "it is no program any more"
     return _left(change)
+
+
+def _compiles(data: bytes) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(data, "", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):
+            return False
+    return True
 
 
 def real_files() -> Iterator[Path]:

@@ -98,7 +98,7 @@ class FixRules(NamedTuple):
     formats: tuple[Format, ...]
 
     def reads(self, dotted: str) -> bool:
-        """Whether a callable reads an environment variable: its name first, then a default."""
+        """Whether a callable, by its whole name, reads an environment variable: its name first, then a default."""
         return any(one.fits(dotted) for one in self.readers)
 
     def declares(self, dotted: str) -> bool:

@@ -150,7 +150,8 @@ class _Run:
         made = plan(self._read(wanted), scanner, self._how, self._elsewhere) if wanted else Plan((), {})
         example = self._example(made) if made.changes and not self._given["no_example"] else None
         private = self._private(made)
-        changes = [*made.changes, *([example] if example is not None else [])]
+        changes = [one for one in made.changes if example is None or one.path != example.path]
+        changes += [example] if example is not None else []
         if self._given["write"] and private is not None:
             self._put(*private)  # first: where this fails, the keys are still where they were
         files = [self._file(change, scanner) for change in changes if change.new != change.old]
@@ -223,18 +224,19 @@ class _Run:
         here = [name for name in dotenv.EXAMPLES if os.path.isfile(os.path.join(self._home, name))]
         name = here[0] if here else dotenv.EXAMPLES[0]
         path = os.path.join(self._home, name)
-        if any(os.path.realpath(self._files.get(change.path, "")) == os.path.realpath(path) for change in changes):
-            return None  # it has lost a key itself, and kept the variable
+        real = os.path.realpath(path)
+        own = next((one for one in changes if os.path.realpath(self._files.get(one.path, "")) == real), None)
         old = b""
         if here:
             with open(path, "rb") as file:
                 old = file.read()
         try:
-            known = dotenv.entries(old.decode("utf-8"))
-            new = dotenv.example(old.decode("utf-8"), names).encode("utf-8")
+            before = (old if own is None else own.new).decode("utf-8")  # it may have lost a key itself
+            known = dotenv.entries(before)
+            new = dotenv.example(before, names).encode("utf-8")
         except UnicodeDecodeError:
             return None
-        shown = os.path.relpath(path, self._root or os.curdir).replace(os.sep, "/")
+        shown = own.path if own else os.path.relpath(path, self._root or os.curdir).replace(os.sep, "/")
         self._files[shown] = path
         settled = {name: secret for secret, name in self._how.known}
         given = values(made)
@@ -243,6 +245,8 @@ class _Run:
             for one in names
             if (one in known or one in settled) and settled.get(one) != given[one]
         ]
+        if own is not None:
+            return own._replace(new=new)
         return None if new == old else Change(shown, old, new)
 
     def _file(self, change: Change, scanner: Watcher) -> File:

@@ -52,8 +52,8 @@ class Edits:
             raise Unprovable(
                 f"it sets {name} itself: delete the statement, and set the variable outside of the program"
             )
-        if target.call is not None:
-            return self._default(target, target.call)
+        if target.call is not None and target.gone is not None:
+            return self._default(target, target.call, target.gone)
         unit = self._unit(target.node)
         raw = target.found.secret.reveal().decode()
 
@@ -94,7 +94,7 @@ class Edits:
         parent = next(self._program.around(node), None)
         return made if " + " not in made or isinstance(parent, _LOOSE) else f"({made})"
 
-    def _default(self, target: Target, call: cst.Call) -> Taken:
+    def _default(self, target: Target, call: cst.Call, gone: cst.CSTNode) -> Taken:
         """A call that reads a variable, without its default."""
         first = self._program.source(call.args[0].value)
         name = value(call.args[0].value)
@@ -103,10 +103,10 @@ class Edits:
         elif self._style.kind == "getenv":
             made = f"{self._access.getenv}({first})"
         else:
-            made = f"{self._access.environ}[{first}]"
-        unit = self._unit(call)
+            made = f"{self._access.environ}.get({first})" if target.optional else f"{self._access.environ}[{first}]"
+        unit = self._unit(gone)
         unit.as_is = True
-        self._put(*self._program.span(call), made)
+        self._put(*self._program.span(gone), made)
         return Taken(target.found, name if isinstance(name, str) else self._names[target.found.secret], made)
 
     def _put(self, start: int, end: int, made: str) -> None:

@@ -82,7 +82,7 @@ def every(scanner: Watcher, data: bytes, path: str) -> Looked:
     keys: dict[Place, Found] = {}
     masks, values = set(looked.masks), Counter(dict(looked.values))
     while True:
-        fresh = [one for one in looked.keys if one.place not in keys]
+        fresh = [one for one in looked.keys if not any(_known(one, other) for other in keys.values())]
         whole = [one for one in fresh if not any(_longer(other, one) for other in fresh)]
         keys.update({one.place: one for one in whole})
         plain = [one.place for one in whole if _readable(one, data)]
@@ -124,6 +124,14 @@ def _grown(scanner: Watcher, data: bytes, path: str, keys: list[Found]) -> list[
             )
             keys = [*(one for one in keys if one not in begun), Found(finding, match.secret, place, True)]
     return keys
+
+
+def _known(one: Found, other: Found) -> bool:
+    """Whether a key is another one again: at the same place, or put together where that one is, with more or less."""
+    low, high = sorted((one.place, other.place), key=lambda place: place.end - place.start)
+    made = all((each.finding.encoding or "").startswith(ENCODING) for each in (one, other))
+    again = made and one.secret == other.secret and high.start <= low.start and low.end <= high.end
+    return one.place == other.place or again
 
 
 def _inside(place: Place, whole: Place) -> bool:

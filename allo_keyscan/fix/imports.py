@@ -53,6 +53,17 @@ def reach(tree: ast.Module, text: str, places: Sequence[Place], style: Style, ne
     return found.environment(getenv=style.kind == "getenv")
 
 
+def meaning(tree: ast.Module, dotted: str) -> str:
+    """What a dotted name means by the imports of a module: `env.get` after `from os import environ as env` is
+    `os.environ.get`. A name that nothing binds means itself; "" where something else binds it too."""
+    root, dot, rest = dotted.partition(".")
+    modules = {binding.module for binding in _bindings(tree) if binding.name == root}
+    if not modules:
+        return dotted
+    module = modules.pop()
+    return f"{module}{dot}{rest}" if module is not None and not modules else ""
+
+
 class _Imports:
     def __init__(self, tree: ast.Module, text: str, places: Sequence[Place], newline: str) -> None:
         self._tree = tree
@@ -68,7 +79,7 @@ class _Imports:
     def environment(self, *, getenv: bool) -> Reached:
         """`import os`, or what is there of it."""
         for binding in self._bindings:
-            if binding.module in ("os", "os.path") and self._holds(binding):
+            if binding.module == "os" and self._holds(binding):
                 return Reached(Access(f"{binding.name}.environ", f"{binding.name}.getenv"))
         wanted = "os.getenv" if getenv else "os.environ"
         for binding in self._bindings:
@@ -111,13 +122,12 @@ class _Imports:
         star = any(binding.name == "*" and binding.line >= line for binding in self._bindings)
         if star and not name.startswith("_"):
             return True
-        same = {module, f"{module}.path"} if module == "os" else {module}
         for binding in self._bindings:
             if binding.name != name or not any(_holds(binding.scope, place) for place in self._places):
                 continue
             if but is not None and binding.line == getattr(but, "lineno", 0):
                 continue
-            harmless = module is not None and binding.module in same
+            harmless = module is not None and binding.module == module
             if harmless and (binding.scope is self._tree or self._early(binding)):
                 continue
             return True
@@ -136,7 +146,8 @@ class _Imports:
         start = 1 if body and _is_text(body[0]) else 0
         while start < len(body) and _is_future(body[start]):
             start += 1
-        early = [node for node in body[start:] if (node.end_lineno or 0) < self._first]
+        head = (body[start - 1].end_lineno or 0) if start else 0
+        early = [node for node in body[start:] if head < node.lineno and (node.end_lineno or 0) < self._first]
         imports = [node for node in early if isinstance(node, (ast.Import, ast.ImportFrom))]
         stars = [node for node in imports if node.names[0].name == "*"]
         if stars:
@@ -144,7 +155,7 @@ class _Imports:
         if imports:
             return self._among(imports, module)
         if start:
-            return (body[start - 1].end_lineno or 0) + 1, "behind"
+            return head + 1, "behind"
         return self._top(), "top"
 
     def _among(self, imports: list[ast.Import | ast.ImportFrom], module: str) -> tuple[int, str]:

@@ -5,7 +5,7 @@ A `Target` is the literal text that is the key, or the whole expression whose va
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from allo_keyscan.catalog.fixes import FixRules
 from allo_keyscan.fix import Edit, Found, Unprovable
 from allo_keyscan.fix.naming import as_variable
 from allo_keyscan.fix.program import Program, dotted, value
+from allo_keyscan.keys.secret import Secret
 
 _STRINGS = (cst.FormattedString, cst.ConcatenatedString)
 _CONSTANTS = frozenset({"__all__", "__slots__", "__match_args__"})
@@ -30,8 +31,9 @@ class Target(NamedTuple):
     """Where a key stands.
 
     `node` is the literal or the expression, `start:end` the stretch that goes. `value` is that of a whole expression
-    that goes, None for a stretch of a literal. `call` is the call whose default the expression is, and which goes as a
-    whole; `optional`: the default of an option. `pieces` are literals elsewhere that the value is put together from.
+    that goes, None for a stretch of a literal. `call` is the call whose default the expression is, by its argument or
+    behind `or`, and `gone` what goes with it as a whole; `optional`: the variable may be missing. `pieces` are literals
+    elsewhere that the value is put together from.
     """
 
     found: Found
@@ -40,6 +42,7 @@ class Target(NamedTuple):
     end: int
     value: str | bytes | None = None
     call: cst.Call | None = None
+    gone: cst.CSTNode | None = None
     optional: bool = False
     pieces: tuple[tuple[int, int], ...] = ()
 
@@ -54,16 +57,16 @@ class Target(NamedTuple):
         return first, last
 
 
-def locate(program: Program, found: Found, rules: FixRules) -> Target:
-    """Where a key stands in a file.
+def locate(program: Program, found: Found, rules: FixRules, others: Collection[Secret] = ()) -> Target:
+    """Where a key stands in a file that has `others` too.
 
     Raises Unprovable, with the reason, where it can be taken out of no such place.
     """
     start, end = program.place(found.place.start, found.place.end)
     encoding = found.finding.encoding or ""
-    target = _joined(program, found) if encoding.startswith("assembled") else None
+    target = _joined(program, found, others) if encoding.startswith("assembled") else None
     if target is None:
-        target = _literal(program, found, start, end)
+        target = _literal(program, found, start, end, others)
     _check(program, target, rules)
     return _default(program, target, rules)
 
@@ -97,10 +100,10 @@ def setting(program: Program, target: Target) -> str | None:
     return as_variable(said) if isinstance(said, str) else None
 
 
-def _literal(program: Program, found: Found, start: int, end: int) -> Target:
+def _literal(program: Program, found: Found, start: int, end: int, others: Collection[Secret]) -> Target:
     leaf = program.leaf(start, end)
     if leaf is None:
-        return _side_by_side(program, found, start, end)
+        return _side_by_side(program, found, start, end, others)
     raw = found.secret.reveal().decode("utf-8", "replace")
     low, high = program.span(leaf)
     if program.text[start:end] != raw:
@@ -108,7 +111,7 @@ def _literal(program: Program, found: Found, start: int, end: int) -> Target:
         if at >= 0:
             start, end = at, at + len(raw)
         elif not _holds(value(leaf), raw):
-            decoded = _joined(program, found)
+            decoded = _joined(program, found, others)
             if decoded is not None:
                 return decoded
             encoding = found.finding.encoding or "pieces"
@@ -120,7 +123,7 @@ def _holds(text: str | bytes | None, raw: str) -> bool:
     return text is not None and (raw in text if isinstance(text, str) else raw.encode() in text)
 
 
-def _side_by_side(program: Program, found: Found, start: int, end: int) -> Target:
+def _side_by_side(program: Program, found: Found, start: int, end: int, others: Collection[Secret]) -> Target:
     """Literals side by side that hold a key together."""
     around = [
         node
@@ -128,7 +131,7 @@ def _side_by_side(program: Program, found: Found, start: int, end: int) -> Targe
         if isinstance(node, cst.ConcatenatedString) and program.span(node)[0] <= start and end <= program.span(node)[1]
     ]
     if not around:
-        target = _joined(program, found)
+        target = _joined(program, found, others)
         if target is None:
             raise Unprovable(_UNKNOWN if program.leaf(start, start + 1) else _NO_STRING)
         return target
@@ -139,14 +142,16 @@ def _side_by_side(program: Program, found: Found, start: int, end: int) -> Targe
     return Target(found, node, *program.span(node), whole)
 
 
-def _joined(program: Program, found: Found) -> Target | None:
-    """The expression that puts a key together; None where the key stands in a literal all the same."""
+def _joined(program: Program, found: Found, others: Collection[Secret]) -> Target | None:
+    """The expression that puts a key together, and no other key; None where it stands in a literal all the same."""
     raw = found.secret.reveal()
-    made = program.assembled(lambda value: raw in value)
+    strange = [other for other in (one.reveal() for one in others) if other not in raw]
+    made = program.assembled(lambda value: raw in value and not any(other in value for other in strange), raw)
     start, end = program.place(found.place.start, found.place.end)
     for one in sorted(made, key=lambda one: len(one.value)):
         span, pieces = program.stretch(one.span), tuple(program.stretch(piece) for piece in one.pieces)
-        if not any(low <= start and end <= high for low, high in (span, *pieces)):
+        inside = strange and start <= span[0] and span[1] <= end
+        if not inside and not any(low <= start and end <= high for low, high in (span, *pieces)):
             continue
         node = program.expression(*span)
         if node is None or not one.whole or not one.sole:
@@ -165,20 +170,46 @@ def _default(program: Program, target: Target, rules: FixRules) -> Target:
     )
     if not alone or (target.value is not None and any(target.sides)):
         return target
+    call, gone = _given(program, node)
+    if isinstance(call, cst.Call) and gone is not None and _reads(program, call, rules, alone=gone is not call):
+        target, node = target._replace(call=call, gone=gone), gone
+    return target._replace(optional=_optional(program, node, rules))
+
+
+def _given(program: Program, node: cst.CSTNode) -> tuple[cst.CSTNode | None, cst.CSTNode | None]:
+    """What gives a value unless it is missing, where an expression is the default for that, and both together."""
+    inner, outer = [*program.around(node), None, None][:2]
+    if isinstance(inner, cst.Arg) and isinstance(outer, cst.Call) and inner in outer.args[1:2]:
+        return (outer, outer) if _named(inner, "default") else (None, None)
+    if isinstance(inner, cst.BooleanOperation) and not isinstance(outer, cst.BooleanOperation):
+        return (inner.left, inner) if isinstance(inner.operator, cst.Or) and inner.right is node else (None, None)
+    return None, None
+
+
+def _reads(program: Program, call: cst.Call, rules: FixRules, *, alone: bool) -> bool:
+    """Whether a call reads a variable, and has two arguments, or, `alone`, no default that says something."""
+    if not rules.reads(program.meaning(dotted(call.func))) or not call.args or not _named(call.args[0], "key"):
+        return False
+    rest = call.args[1:]
+    return not rest if alone else len(rest) == 1
+
+
+def _named(argument: cst.Arg, keyword: str) -> bool:
+    """Whether an argument is given by its place, or by this keyword."""
+    return not argument.star and (argument.keyword is None or argument.keyword.value == keyword)
+
+
+def _optional(program: Program, node: cst.CSTNode, rules: FixRules) -> bool:
+    """Whether an expression is the default of what may be given in another way."""
     around = list(program.around(node))
     if len(around) < 2 or not isinstance(around[0], cst.Arg) or not isinstance(around[1], cst.Call):
-        return target._replace(optional=_field(around, rules))
+        return _field(around, rules)
     argument, call = around[0], around[1]
     name = dotted(call.func)
-    keyword = argument.keyword.value if argument.keyword else None
-    if rules.reads(name) and len(call.args) == 2 and argument is call.args[1] and keyword in (None, "default"):
-        first = call.args[0]
-        if not first.star and not argument.star and (first.keyword is None or first.keyword.value == "key"):
-            return target._replace(call=call)
-    if keyword == "default" and rules.declares(name):
-        return target._replace(optional=True)
-    default = keyword == "default" or (argument is call.args[0] and not argument.star and keyword is None)
-    return target._replace(optional=default and name.endswith("Field") and _field(around[2:], rules))
+    if argument.keyword is not None and argument.keyword.value in ("default", "const") and rules.declares(name):
+        return True
+    default = _named(argument, "default") and (argument.keyword is not None or argument is call.args[0])
+    return default and name.endswith("Field") and _field(around[2:], rules)
 
 
 def _field(around: Sequence[cst.CSTNode], rules: FixRules) -> bool:

@@ -15,6 +15,8 @@ from allo_keyscan.calls.positions import positions
 from allo_keyscan.calls.source import declared, decode
 from allo_keyscan.calls.spans import Span
 from allo_keyscan.fix import Unprovable
+from allo_keyscan.fix.imports import meaning
+from allo_keyscan.fix.proof import parsed
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 Leaf = cst.SimpleString | cst.FormattedStringText
@@ -129,14 +131,19 @@ class Program:
         """A span of the values engine, in code points of the text."""
         return self.offset(span.line, span.column - 1), self.offset(span.end_line, span.end_column - 1)
 
-    def assembled(self, interesting: Callable[[bytes], bool]) -> list[Assembled]:
-        """The values that the file puts together."""
-        found = assembled(self._data, interesting)
+    def assembled(self, interesting: Callable[[bytes], bool], plain: bytes = b"") -> list[Assembled]:
+        """The values that the file puts together, were there another text wherever `plain` stands as it is."""
+        data = self._data.replace(plain, b"x" * len(plain)) if plain else self._data
+        found = assembled(data, interesting)
         return [] if isinstance(found, ParseFailure) else found
 
     def names(self, name: str) -> list[tuple[int, int]]:
         """Where a name is used or bound."""
         return [self.span(node) for node in self.nodes if isinstance(node, cst.Name) and node.value == name]
+
+    def meaning(self, dotted: str) -> str:
+        """What a dotted name means by the imports of the file; "" where that is not sure."""
+        return meaning(parsed(self.text), dotted) if dotted else ""
 
     @property
     def newline(self) -> str:

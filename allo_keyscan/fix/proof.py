@@ -47,6 +47,26 @@ def parsed(text: str) -> ast.Module:
             raise Unprovable("this Python cannot parse it, so nothing could be proved: use one that can") from None
 
 
+def _compiles(text: str) -> bool:
+    """Whether it is a program too: `ast.parse` lets a late `from __future__` pass, for one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(text, "", "exec", dont_inherit=True, optimize=0)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
+def still_compiles(old: str, new: str) -> None:
+    """Whether a text compiles where the one before did.
+
+    Raises Unprovable where it does not.
+    """
+    if not _compiles(new) and _compiles(old):
+        raise Unprovable("the changed file would be no program any more: take it out by hand")
+
+
 def prove(old: ast.Module, new: str, stretches: Sequence[Stretch], statement: str, dropped: Collection[int]) -> None:
     """Whether `new` is `old` but for the stretches, the added statement, and the assignments on dropped lines.
 

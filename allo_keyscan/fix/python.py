@@ -17,7 +17,7 @@ from allo_keyscan.fix.imports import reach
 from allo_keyscan.fix.naming import Known
 from allo_keyscan.fix.places import Target, hint, leftovers, locate, setting
 from allo_keyscan.fix.program import Program
-from allo_keyscan.fix.proof import comments, parsed, prove
+from allo_keyscan.fix.proof import comments, parsed, prove, still_compiles
 from allo_keyscan.fix.style import Style
 from allo_keyscan.keys.secret import Secret
 
@@ -66,9 +66,10 @@ def located(path: str, data: bytes, keys: Sequence[Found], rules: FixRules) -> L
     if program is None:
         return Located(path, data, None, (), tuple((one, reason) for one in keys))
     targets, refused = [], []
+    secrets = {one.secret for one in keys}
     for one in keys:
         try:
-            targets.append(locate(program, one, rules))
+            targets.append(locate(program, one, rules, secrets))
         except Unprovable as refusal:
             refused.append((one, str(refusal)))
     return Located(path, data, program, tuple(targets), tuple(refused))
@@ -119,6 +120,7 @@ def _tried(path: str, program: Program, targets: Sequence[Target], ways: Ways) -
             edits.append(Edit(at, at, reached.text))
         new = applied(program.text, edits)
         program.encoded(new)
+        still_compiles(program.text, new)
         prove(tree, new, made.stretches(), reached.statement, [line for _, line, _ in gone])
         if comments(program.text) != comments(new):
             raise Unprovable("a comment inside of it would be lost: move that first")
@@ -127,7 +129,7 @@ def _tried(path: str, program: Program, targets: Sequence[Target], ways: Ways) -
 
 def _within(program: Program, target: Target, other: Target) -> bool:
     """Whether a key goes with the whole expression that another one is taken out of."""
-    if target is other or (other.value is None and other.call is None):
+    if target is other or (other.value is None and other.gone is None):
         return False
-    start, end = (other.start, other.end) if other.call is None else program.span(other.call)
+    start, end = (other.start, other.end) if other.gone is None else program.span(other.gone)
     return start <= target.start and target.end <= end and (start, end) != (target.start, target.end)

@@ -258,6 +258,13 @@ def test_where_the_keys_cannot_be_put_the_code_keeps_them(repo: Repository, keys
     assert contents(repo.root) == before
 
 
+def test_an_example_that_loses_a_key_gets_the_variables_too(repo: Repository, keyscan: Keyscan) -> None:
+    (repo.root / ".env.example").write_text(f"# ours\nA_KEY={key(6)}  # a\n")
+    done = keyscan("fix", "--write", "--no-history", cwd=repo.root)
+    assert done.code == 0
+    assert (repo.root / ".env.example").read_text() == "# ours\nA_KEY=  # a\nALLO_API_KEY=\nALLO_API_KEY_2=\n"
+
+
 def test_files_that_cannot_be_replaced_stay(repo: Repository, keyscan: Keyscan) -> None:
     os.link(repo.root / "app/client.py", repo.root / "other.txt")
     done = keyscan("fix", "app", "--write", "--no-history", "--format", "json", cwd=repo.root)

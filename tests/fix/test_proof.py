@@ -6,7 +6,7 @@ import pytest
 
 from allo_keyscan.fix import Unprovable
 from allo_keyscan.fix.config import _difference, _Scalar
-from allo_keyscan.fix.proof import Stretch, comments, parsed, prove
+from allo_keyscan.fix.proof import Stretch, comments, parsed, prove, still_compiles
 
 READ = (("os.environ['N']", "value"),)
 
@@ -52,6 +52,14 @@ def test_what_is_proved(old: str, new: str, one: Stretch, dropped: list[int], ri
     else:
         with pytest.raises(Unprovable):
             prove(parsed(old), new, [one], statement, dropped)
+
+
+def test_a_program_stays_one() -> None:
+    future = "from __future__ import annotations\n"
+    still_compiles(future, f"'text'\n{future}")
+    still_compiles("return\n", f"import os\n{future}")
+    with pytest.raises(Unprovable):
+        still_compiles(future, f"import os\n{future}")
 
 
 def test_comments_are_told_in_order() -> None:

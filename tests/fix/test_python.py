@@ -57,9 +57,25 @@ SETS = "it sets ALLO_API_KEY itself: delete the statement, and set the variable 
         (f"os.environ.get('ALLO_API_KEY', default='{K}')", E),
         (f"os.getenv('OURS', 'ak_' + 'live_{B}')", "os.environ['OURS']"),
         (f"os.getenv(NAME, '{K}')", "os.environ[NAME]"),
+        (f"os.environ.get('OURS') or '{K}'", "os.environ['OURS']"),
+        (f"f((os.getenv('OURS')) or ('ak_' 'live_{B}'))", "f(os.environ['OURS'])"),
+        (f"os.getenv('OURS') or '{K}' or 1", f"os.getenv('OURS') or {E} or 1"),
+        (f"os.getenv('OURS') and '{K}'", f"os.getenv('OURS') and {E}"),
+        (f"os.getenv('OURS', '1') or '{K}'", f"os.getenv('OURS', '1') or {E}"),
+        (f"os.getenv('OURS') or 'Api-Key {K}'", f"os.getenv('OURS') or f'Api-Key {{{E2}}}'"),
+        (f"'{K}' or os.getenv('OURS')", f"{E} or os.getenv('OURS')"),
         (
             f"parser.add_argument('--key', default='{K}')",
             "parser.add_argument('--key', default=os.environ.get('ALLO_API_KEY'))",
+        ),
+        (
+            f"parser.add_argument('--key', default=os.getenv('OURS', '{K}'))",
+            "parser.add_argument('--key', default=os.environ.get('OURS'))",
+        ),
+        (
+            f"parser.add_argument('--key', nargs='?', const='{K}', default=os.getenv('OURS') or '{key(1)}')",
+            "parser.add_argument('--key', nargs='?', const=os.environ.get('ALLO_API_KEY'), "
+            "default=os.environ.get('OURS'))",
         ),
         (
             f"click.option('--key', default='{K}', help='h')",
@@ -96,6 +112,21 @@ def test_a_field_that_is_filled_from_elsewhere_may_have_no_variable(before: str,
 def test_an_environment_for_another_program_may_name_the_variable() -> None:
     source = f"import os\nrun(env={{'ALLO_API_KEY': '{K}'}})\nrun(env={{**os.environ, 'ALLO_API_KEY': '{K}'}})\n"
     assert became(source) == source.replace(f"'{K}'", E)
+
+
+@pytest.mark.parametrize(
+    ("head", "before", "after"),
+    [
+        ("import os\ndef app(environ):\n    return ", f"environ.get('X', '{K}')", f"environ.get('X', {E})"),
+        ("import os\nx = ", f"request.environ.get('X', '{K}')", f"request.environ.get('X', {E})"),
+        ("import os\nfrom conf import getenv\nx = ", f"getenv('X', '{K}')", f"getenv('X', {E})"),
+        ("import os as o\nx = ", f"o.getenv('X', '{K}')", "o.environ['X']"),
+        ("from os import environ as env\nx = ", f"env.get('X', '{K}')", "env['X']"),
+        ("from os import getenv\nimport os\nx = ", f"getenv('X', '{K}')", "os.environ['X']"),
+    ],
+)
+def test_only_what_reads_the_environment_is_replaced_as_a_whole(head: str, before: str, after: str) -> None:
+    assert became(f"{head}{before}\n") == f"{head}{after}\n"
 
 
 def test_a_base64_literal_goes_with_what_decodes_it() -> None:
@@ -154,6 +185,13 @@ def test_pieces_that_something_else_needs_are_in_the_way(more: str) -> None:
             "import os\n\ntry:\n    import os\nexcept ImportError:\n    pass\n",
         ),
         ("import os.path\n", None),
+        ("import os.path as p\n", "import os\nimport os.path as p\n"),
+        ("from os.path import join\n", "import os\nfrom os.path import join\n"),
+        (
+            "from __future__ import annotations; import sys\n",
+            "from __future__ import annotations; import sys\n\nimport os\n\n",
+        ),
+        ('"""Doc."""; import sys\n', '"""Doc."""; import sys\n\nimport os\n\n'),
         ("import os, sys\n", None),
         ("import json\r\n", "import json\r\nimport os\r\n"),
     ],
@@ -173,6 +211,7 @@ def test_the_import(before: str, after: str | None) -> None:
             "import os\ndef f(os):\n    return %s\n",
             "import os\nimport os as _os\ndef f(os):\n    return _os.environ['ALLO_API_KEY']\n",
         ),
+        ("import os.path as os\nK = %s\n", "import os as _os\nimport os.path as os\nK = _os.environ['ALLO_API_KEY']\n"),
         ("import os\ndef f(os):\n    pass\nK = %s\n", f"import os\ndef f(os):\n    pass\nK = {E}\n"),
         ("import os\nos = None\nK = %s\n", "import os\nimport os as _os\nos = None\nK = _os.environ['ALLO_API_KEY']\n"),
         (
@@ -272,6 +311,16 @@ def test_two_keys_that_a_value_has_side_by_side_are_two() -> None:
         f"'{K}'", "os.environ['ALLO_API_KEY_2']"
     )
     assert became(source) == wanted
+
+
+def test_a_key_that_is_put_together_inside_of_what_holds_another_goes_alone() -> None:
+    source = f"import os\nx = os.path.join('%s%s' % ('{K[:7]}', '{K[7:]}'), 'x {key(1)}')\n"
+    assert became(source) == f"import os\nx = os.path.join({E}, f'x {{{E2[:-2]}_2\"]}}')\n"
+
+
+def test_a_key_in_pieces_beside_a_name_that_holds_it_whole_goes_too() -> None:
+    source = f"import os\ny = '{K}'\nx = ''.join(['{K[:9]}', '{K[9:]}']).format(y)\n"
+    assert became(source) == f"import os\ny = {E}\nx = {E}\n"
 
 
 def test_a_key_that_goes_on_in_one_place_is_another_in_the_next() -> None:
