@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from allo_keyscan.catalog import EXAMPLES, Examples, RulesError, Table, entries, examples, known, strings, text
+from allo_keyscan.catalog.keys import key_rules
 from allo_keyscan.errors import hint
 from allo_keyscan.model import SEVERITIES, Severity
 
@@ -26,13 +27,15 @@ KINDS = (
 )
 """What the code can find; findings.toml says of each how grave it is and what to do."""
 
+_REVOKE = "{revoke}"
 _PAGES = "https://github.com/allo-keyscan/allo-keyscan/blob/main/docs/rules"
 
 
 class FindingRule(NamedTuple):
     """One kind of finding: its name and code serve alike in ignore comments and configuration.
 
-    `meaning` and `why` are paragraphs of a line, `steps` what to do at length; `remedy` is that in a message.
+    `meaning` and `why` are paragraphs of a line, `steps` what to do at length; `remedy` is that in a message, with
+    `{revoke}` for the page where the key at hand is revoked, and `advice` the same with the page of the first form.
     """
 
     name: str
@@ -45,6 +48,7 @@ class FindingRule(NamedTuple):
     meaning: str
     why: str
     steps: tuple[str, ...]
+    advice: str = ""
 
     @property
     def page(self) -> str:
@@ -89,4 +93,10 @@ def finding_rules(folder: str) -> dict[str, FindingRule]:
     for name in KINDS:
         if name not in by_name:
             raise RulesError(f"{folder}/findings.toml: no [[finding]] named {name!r}")
-    return by_name
+    revoke = key_rules(folder).forms[0].revoke
+    return {name: _addressed(rule, revoke) for name, rule in by_name.items()}
+
+
+def _addressed(rule: FindingRule, revoke: str) -> FindingRule:
+    steps = tuple(step.replace(_REVOKE, revoke) for step in rule.steps)
+    return rule._replace(steps=steps, advice=rule.remedy.replace(_REVOKE, revoke))

@@ -68,7 +68,7 @@ def _entries(of: Results) -> Iterator[dict[str, Any]]:
                 "name": f"{rule.code} {rule.name}",
                 "description": cut(one.told, _MOST_DESCRIPTION),
                 "severity": _SEVERITIES[one.finding.confidence] if one.finding.severity == "error" else "Low",
-                "solution": cut(rule.remedy, _MOST_SOLUTION),
+                "solution": cut(rule.advice, _MOST_SOLUTION),
                 "identifiers": [
                     {
                         "type": "allo_keyscan_rule",

@@ -98,7 +98,7 @@ def _run(of: Results, room: _Room) -> dict[str, Any]:
 
 
 def _rule(rule: FindingRule) -> dict[str, Any]:
-    summary, remedy = _sentence(rule.summary), _sentence(rule.remedy)
+    summary, remedy = _sentence(rule.summary), _sentence(rule.advice)
     properties: dict[str, Any] = {
         "tags": ["security", rule.command],
         "precision": "high",

@@ -158,3 +158,13 @@ def test_a_format_that_the_report_cannot_have_is_named(keyscan: Keyscan, tmp_pat
         2,
         "error: gitlab-secret-detection: a format of scan, audit and ci alone; s.json is of scopes\n",
     )
+
+
+@pytest.mark.parametrize("kind", sorted(COMMANDS))
+def test_no_format_shows_the_place_of_a_word_instead_of_the_word(
+    shop: Repository, keyscan: Keyscan, tmp_path: Path, kind: Kind
+) -> None:
+    """`{revoke}` stood for the page where keys are revoked in SARIF's help and in GitLab's solution."""
+    forms = formats_of(kind)
+    keyscan(*COMMANDS[kind][-1], *(f"--report={form}:{tmp_path / form}" for form in forms), cwd=shop.root)
+    assert [form for form in forms if "{revoke}" in (tmp_path / form).read_text("utf-8")] == []
