@@ -100,7 +100,7 @@ def test_reports_are_frozen(project: Path) -> None:
     [
         (lambda: scan_paths(["gone"]), "gone: no such file"),
         (lambda: analyze_paths(["gone"]), "gone: no such file"),
-        (lambda: scan_paths(["."], config="gone.toml"), "gone.toml: No such file"),
+        (lambda: scan_paths(["."], config="gone.toml"), "gone.toml: cannot be read: No such file"),
         (lambda: scan_paths(["."], baseline="gone.jsonl"), "gone.jsonl: cannot be read"),
         (
             lambda: analyze_paths(["."], granted=["TAGS_RAED"]),

@@ -131,7 +131,7 @@ def test_a_bad_setting_is_named_with_its_file(tmp_path: Path, text: str, said: s
 
 
 def test_a_named_file_must_be_there_and_be_ours(tmp_path: Path) -> None:
-    with pytest.raises(KeyscanError, match=r"gone\.toml: No such file"):
+    with pytest.raises(KeyscanError, match=r"gone\.toml: cannot be read: No such file"):
         load(str(tmp_path), str(tmp_path / "gone.toml"))
     path = tmp_path / "pyproject.toml"
     path.write_text("[project]\nname = 'x'\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from textwrap import wrap
 from typing import Any
@@ -60,17 +60,27 @@ def known_words(ctx: click.Context, _: click.Parameter, incomplete: str) -> list
 @options.manners
 def command(what: tuple[str, ...], format_name: str, rules: str | None, **_: Any) -> None:
     """Explain WHAT: a rule's code or name (AK101), an endpoint (GET /v2/api/tags, or a path for all its methods), or a
-    scope (TAGS_WRITE): what it means, and where that is documented.
+    scope (TAGS_WRITE), or several of these: what it means, and where that is documented.
 
     Exits 2 where nothing is known by that name.
     """
     folder = rules_dir(rules)
     mask_keys_of(folder)
-    found = explained(" ".join(what).split(), api_rules(folder), key_rules(folder).forms[0])
+    known, form = api_rules(folder), key_rules(folder).forms[0]
+    found = [fact for words in _things(" ".join(what).split()) for fact in explained(words, known, form)]
     if format_name == "json":
         write(json.dumps({"schema_version": SCHEMA_VERSION, "tool": TOOL, "explained": found}, indent=2) + "\n")
     else:
         write("\n".join(_text(one) for one in found))
+
+
+def _things(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Words of a command line by what they name: a method goes with the path behind it."""
+    rest = [*words]
+    while rest:
+        size = 2 if rest[0].upper() in METHODS and len(rest) > 1 else 1
+        yield rest[:size]
+        del rest[:size]
 
 
 def explained(words: Sequence[str], rules: ApiRules, form: KeyForm) -> list[Facts]:

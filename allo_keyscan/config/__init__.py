@@ -134,7 +134,7 @@ def table(path: str) -> dict[str, object] | None:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
-        raise KeyscanError(f"{path}: {error.strerror or 'cannot be read'}") from None
+        raise KeyscanError(f"{path}: cannot be read: {error.strerror}") from None
     if os.path.basename(path) == "pyproject.toml" and b"allo-keyscan" not in data:
         return None
     import tomllib

@@ -130,7 +130,7 @@ COUNT = Kind({"type": "integer", "minimum": 1}, "must be a whole number, at leas
 SECONDS = Kind(
     # JSON has no NaN, but validators are handed TOML's: the last word refuses it, since it compares as neither.
     {"type": "number", "minimum": 0, "maximum": _LONGEST, "not": {"exclusiveMaximum": 0}},
-    f"must be a number of seconds, at most {_LONGEST:,.0f}",
+    f"must be a number of seconds, from 0 to {_LONGEST:,.0f}",
     float,
 )
 SIZE = Kind(

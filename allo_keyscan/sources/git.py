@@ -162,7 +162,7 @@ class Child:
             feed, self.stdout, errors, self._wait, self._kill = _spawn(argv, env, into)
         except FileNotFoundError:
             raise GitError(
-                f"{cwd}: git is not on PATH: install git, or scan outside of a repository with --no-gitignore"
+                f"{cwd}: git is not on PATH: install git; files alone are read without it, with --no-gitignore"
             ) from None
         except OSError as error:
             raise GitError(f"{cwd}: git cannot be started: {error.strerror}") from None

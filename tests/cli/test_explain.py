@@ -26,6 +26,12 @@ def explain(*words: str) -> list[dict[str, Any]]:
     return explained(words, RULES, FORM)
 
 
+def test_several_are_explained_one_after_the_other(keyscan: Keyscan) -> None:
+    done = keyscan("explain", "AK101", "GET", "/v2/api/tags", "TAGS_WRITE", "--format", "json")
+    found = [(one["kind"], one.get("code") or one.get("path") or one["scope"]) for one in done.json["explained"]]
+    assert found == [("rule", "AK101"), ("endpoint", "/v2/api/tags"), ("scope", "TAGS_WRITE")]
+
+
 def test_an_endpoint_in_text_with_its_scope_its_source_and_the_conflict(keyscan: Keyscan) -> None:
     done = keyscan("explain", "PUT", "/v2/api/conversations/{contact_number}/action")
     assert (done.code, done.err) == (0, "")

@@ -148,7 +148,7 @@ class TestExitCodes:
             (("scan", "--max-file-size", "big"), "'big' is not a size: write 500, 20K, 1.5M or 2G"),
             (("scan", "--report", "json"), "'json' is not FORMAT:FILE"),
             (("scan", "--baseline", "gone.jsonl"), "gone.jsonl: cannot be read: No such file or directory"),
-            (("scan", "--config", "gone.toml"), "gone.toml: No such file or directory"),
+            (("scan", "--config", "gone.toml"), "gone.toml: cannot be read: No such file or directory"),
             (("scan", "--rules", "gone"), "gone: not a folder of rules files"),
             (("scan", "--output", "gone/x"), "gone/x: cannot be written"),
             (("scan", "--staged"), "not a git repository"),

@@ -372,7 +372,7 @@ def test_a_closed_folder_is_told(repo: Path, tmp_path: Path) -> None:
 
 def test_no_git_is_said_and_has_a_way_out(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(repo))
-    with pytest.raises(GitError, match=r"git is not on PATH: install git, or .*--no-gitignore"):
+    with pytest.raises(GitError, match=r"git is not on PATH: install git; files alone .*--no-gitignore"):
         list_files([str(repo)])
     assert shown(list_files([str(repo)], gitignore=False)) == {"a.txt", "sub/b.txt"}
     outside = list_files([str(repo.parent)])
