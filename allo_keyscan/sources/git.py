@@ -336,7 +336,8 @@ def _error(args: Sequence[str], cwd: str, code: int, errors: str) -> GitError:
             f"git config --global --add safe.directory {find_root(cwd) or cwd}"
         )
     if "not a git repository" in errors:
-        return GitError(f"{cwd}: {said}")
+        remedy = ": name a repository, or run this inside one" if " (or any " in said else ""
+        return GitError(f"{cwd}: {said.partition(' (or any ')[0]}{remedy}")
     if any(sign in errors for sign in _DAMAGED_INDEX):
         return GitError(f"{cwd}: git's index is damaged ({said}): remove the index file and run: git reset")
     return GitError(f"{cwd}: git {args[0]} failed: {said}")

@@ -108,7 +108,7 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 def test_errors_name_the_repository_and_the_remedy(
     repo: Path, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(GitError, match="not a git repository"):
+    with pytest.raises(GitError, match="not a git repository: name a repository, or run this inside one"):
         access.run(("ls-files",), str(tmp_path))
     with pytest.raises(GitError, match="not a git repository"):
         list(read_blobs(["1" * 40], str(tmp_path)))
