@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from ci.remotes import Remote
 from hooks.repositories import Repository
+from samples import key
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,16 @@ def remote(tmp_path_factory: pytest.TempPathFactory) -> Remote:
     origin.git("checkout", "-q", "main")
     ids["gone"] = origin.git("commit-tree", "-m", "gone", "HEAD^{tree}")
     return Remote(origin, ids)
+
+
+@pytest.fixture(scope="session")
+def change(tmp_path_factory: pytest.TempPathFactory) -> Remote:
+    """A pull or merge request that brings a key and takes it out again."""
+    origin = Repository.of(tmp_path_factory.mktemp("change"), ("old.txt", "nothing\n"))
+    ids = {"main": origin.git("rev-parse", "HEAD")}
+    origin.git("checkout", "-q", "-b", "topic")
+    origin.stage("gone.txt", key(1))
+    origin.commit_unchecked()
+    origin.git("rm", "-q", "gone.txt")
+    origin.commit_unchecked()
+    return Remote(origin, ids | {"topic": origin.git("rev-parse", "HEAD")})

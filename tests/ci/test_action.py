@@ -16,8 +16,6 @@ from built import Built
 from checkout import ROOT, environment
 from ci.remotes import Remote
 from ci.steps import Job, github, load, steps_of
-from hooks.repositories import Repository
-from samples import key
 
 ACTION = ROOT / "action.yml"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -71,19 +69,6 @@ def test_the_upload_comes_before_the_failure_and_whatever_happened() -> None:
 
 
 # -- its scripts ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def change(tmp_path_factory: pytest.TempPathFactory) -> Remote:
-    """A pull request that brings a key and takes it out again."""
-    origin = Repository.of(tmp_path_factory.mktemp("change"), ("old.txt", "nothing\n"))
-    ids = {"main": origin.git("rev-parse", "HEAD")}
-    origin.git("checkout", "-q", "-b", "topic")
-    origin.stage("gone.txt", key(1))
-    origin.commit_unchecked()
-    origin.git("rm", "-q", "gone.txt")
-    origin.commit_unchecked()
-    return Remote(origin, ids | {"topic": origin.git("rev-parse", "HEAD")})
 
 
 def job(change: Remote, folder: Path, name: str = "pull_request", base: str = "main", **inputs: str) -> Job:

@@ -14,7 +14,6 @@ from checkout import ROOT
 from ci.remotes import Remote
 from ci.steps import load, load_all
 from hooks.repositories import Done, Repository
-from samples import key
 
 TEMPLATE = ROOT / "templates" / "allo-keyscan.yml"
 GUIDE = (ROOT / "docs" / "ci.md").read_text("utf-8")
@@ -77,19 +76,6 @@ def test_the_guide_names_every_input() -> None:
     ):
         told = GUIDE.partition(f"\n## {title}\n")[2].partition("\n## ")[0].rpartition("Its inputs are ")[2]
         assert set(inputs) - set(re.findall(r"`([\w-]+)`", told)) == set()
-
-
-@pytest.fixture(scope="module")
-def change(tmp_path_factory: pytest.TempPathFactory) -> Remote:
-    """A merge request that brings a key and takes it out again."""
-    origin = Repository.of(tmp_path_factory.mktemp("change"), ("old.txt", "nothing\n"))
-    ids = {"main": origin.git("rev-parse", "HEAD")}
-    origin.git("checkout", "-q", "-b", "topic")
-    origin.stage("gone.txt", key(1))
-    origin.commit_unchecked()
-    origin.git("rm", "-q", "gone.txt")
-    origin.commit_unchecked()
-    return Remote(origin, ids | {"topic": origin.git("rev-parse", "HEAD")})
 
 
 def gitlab(change: Remote, folder: Path, since: str, **inputs: str) -> tuple[Repository, Done]:
