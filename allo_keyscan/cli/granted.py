@@ -13,7 +13,7 @@ from typing import Any
 
 from allo_keyscan.catalog.keys import key_rules
 from allo_keyscan.catalog.live import LiveRules, live_rules
-from allo_keyscan.cli.resolve import standard_input
+from allo_keyscan.cli.resolve import read_bytes
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.live.answer import saved
 from allo_keyscan.live.values import Answer
@@ -29,15 +29,7 @@ def read_answer(file: str, rules: LiveRules) -> Answer:
 
     Raises KeyscanError where it is none.
     """
-    try:
-        if file == "-":
-            data = b"".join(standard_input())
-        else:
-            with open(file, "rb") as source:
-                data = source.read()
-    except OSError as error:
-        raise KeyscanError(f"{file}: cannot be read: {error.strerror}") from None
-    found = saved(data, rules.check)
+    found = saved(read_bytes(file), rules.check)
     if found is None:
         raise KeyscanError(
             f"{file}: not the answer for an active key: save what GET {rules.check.path} answers, or the output of "

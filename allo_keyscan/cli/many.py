@@ -16,7 +16,7 @@ from allo_keyscan.cli import job
 from allo_keyscan.cli.audited import deliver, exit_code, summarize, summarize_all
 from allo_keyscan.cli.auditing import look
 from allo_keyscan.cli.output import say, write
-from allo_keyscan.cli.resolve import standard_input
+from allo_keyscan.cli.resolve import read_bytes
 from allo_keyscan.cli.verifying import Verifier
 from allo_keyscan.errors import KeyscanError
 from allo_keyscan.many import shards
@@ -46,14 +46,7 @@ def named(repositories: Iterable[str], file: str | None) -> dict[str, str]:
     found = dict.fromkeys(repositories, "")
     if file is None:
         return found
-    try:
-        if file == "-":
-            data = b"".join(standard_input())
-        else:
-            with open(file, "rb") as source:
-                data = source.read()
-    except OSError as error:
-        raise KeyscanError(f"{file}: cannot be read: {error.strerror}") from None
+    data = read_bytes(file)
     shown = "standard input" if file == "-" else file
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         path = os.fsdecode(line.strip())

@@ -150,6 +150,20 @@ def read_text(path: str) -> str:
         raise KeyscanError(f"{path}: is not UTF-8 text") from None
 
 
+def read_bytes(path: str) -> bytes:
+    """What a file holds; "-" is standard input.
+
+    Raises KeyscanError where it cannot be read.
+    """
+    if path == "-":
+        return b"".join(standard_input())
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise KeyscanError(f"{path}: cannot be read: {error.strerror}") from None
+
+
 def standard_input() -> Iterator[bytes]:
     """Standard input in pieces.
 

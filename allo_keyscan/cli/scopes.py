@@ -102,17 +102,12 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     check_scopes(config, rules.scopes)
     root = git.find_root(folder) or config.folder or os.path.abspath(folder)
     read = python_sources(paths, folder, config, given)
-    kept = cache_folder(given)
-    cache = facts_cache(kept) if kept is not None else None
-    jobs = given["jobs"] or usable_processors()
-    found = search(read.sources, rules, tests=read.tests, jobs=jobs, cache=cache)
+    found = _searched(read, rules, given, given["jobs"] or usable_processors())
     settings = Settings.of(config, root)
     if given["writes"]:
         settings = settings.written(found, read.skipped, rules, folder, _unheard if given["quiet"] else say)
     held = _held(settings, found, rules_folder, given)
-    silence = None
-    if not given["no_ignores"]:
-        silence = Silence({**dict(read.sources), **settings.texts}, policy(config, root).configured_away)
+    silence = _silence(read, settings, config, root, given)
     report = judge(found, read.sources, rules, held, skipped=read.skipped, tests=read.tests, silence=silence)
     show(report, lambda: rules.kinds, given)
     if not given["quiet"]:
@@ -128,15 +123,23 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
 
 def assessed(read: Sources, rules: ApiRules, chosen: Options, root: str) -> tuple[ScopesReport, bool]:
     """What Python sources need, against what the project's settings declare, and whether they declare anything."""
-    kept = cache_folder(chosen.given)
-    cache = facts_cache(kept) if kept is not None else None
-    found = search(read.sources, rules, tests=read.tests, jobs=chosen.jobs, cache=cache)
+    found = _searched(read, rules, chosen.given, chosen.jobs)
     settings = Settings.of(chosen.config, root)
-    silence = None
-    if not chosen.given["no_ignores"]:
-        silence = Silence({**dict(read.sources), **settings.texts}, policy(chosen.config, root).configured_away)
+    silence = _silence(read, settings, chosen.config, root, chosen.given)
     report = judge(found, read.sources, rules, settings.held, skipped=read.skipped, tests=read.tests, silence=silence)
     return report, settings.held is not None
+
+
+def _searched(read: Sources, rules: ApiRules, given: dict[str, Any], jobs: int) -> Found:
+    kept = cache_folder(given)
+    cache = facts_cache(kept) if kept is not None else None
+    return search(read.sources, rules, tests=read.tests, jobs=jobs, cache=cache)
+
+
+def _silence(read: Sources, settings: Settings, config: Config, root: str, given: dict[str, Any]) -> Silence | None:
+    if given["no_ignores"]:
+        return None
+    return Silence({**dict(read.sources), **settings.texts}, policy(config, root).configured_away)
 
 
 def _check_granted(given: dict[str, Any]) -> None:
@@ -176,9 +179,7 @@ def search_code(paths: Sequence[str], rules: ApiRules, given: dict[str, Any]) ->
     config = configuration.load(folder, given["config_file"], isolated=given["isolated"])
     given = settled(given, config)
     read = python_sources(paths, folder, config, given)
-    kept = cache_folder(given)
-    cache = facts_cache(kept) if kept is not None else None
-    found = search(read.sources, rules, tests=read.tests, jobs=usable_processors(), cache=cache)
+    found = _searched(read, rules, given, usable_processors())
     return judge(found, read.sources, rules, None, skipped=read.skipped, tests=read.tests)
 
 
