@@ -1,5 +1,7 @@
 """The short way of hooks: `scan` with nothing but paths and a few flags is understood without click.
 
+What git is to list is asked here, before the rest of this program loads.
+
 Everything else is click's, also where an environment variable speaks for an option.
 That both understand the same is a test: tests/cli/test_quick.py compares them.
 """
@@ -8,15 +10,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allo_keyscan.cli import variables
-from allo_keyscan.sources import names
+
+if TYPE_CHECKING:
+    from allo_keyscan.sources.history.ahead import Ahead
+    from allo_keyscan.sources.names import Names
 
 _FLAGS = {
     "--commit-message": "commit_message",
     "--force-exclude": "force_exclude",
+    "--history": "history",
+    "--no-cache": "no_cache",
     "--quiet": "quiet",
+    "-q": "quiet",
     "--staged": "staged",
 }
 DEFAULTS: dict[str, Any] = {
@@ -70,6 +78,14 @@ def parse(arguments: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Any]] | 
     return tuple(paths), given
 
 
-def ahead(paths: Sequence[str], given: dict[str, Any]) -> names.Names | None:
-    """What git lists, started while the rest of this program loads: a tenth of a whole tree's time."""
-    return None if given["staged"] or given["commit_message"] else names.ahead(paths)
+def ahead(paths: Sequence[str], given: dict[str, Any]) -> Names | Ahead | None:
+    """What git lists, started while the rest of this program loads: a tenth of the time of a whole tree or history."""
+    if given["staged"] or given["commit_message"] or given["commits"] or given["pre_push"]:
+        return None
+    if given["history"]:
+        from allo_keyscan.sources.history import ahead as history
+
+        return history.ahead(paths)
+    from allo_keyscan.sources import names
+
+    return names.ahead(paths)

@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from allo_keyscan.cli import asking, options
-from allo_keyscan.cli.search import search
+from allo_keyscan.cli import asking, options, quick
 
 
 @click.command("scan", context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,4 +37,7 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     Exits 0 where there is nothing to act on, 1 for findings, 2 where it could not run, and 3 where nothing was found
     but something could not be looked at.
     """
-    return search(paths, given)
+    ahead = quick.ahead(paths, given)
+    from allo_keyscan.cli.search import search
+
+    return search(paths, given, ahead)

@@ -21,6 +21,7 @@ from allo_keyscan.sources.worktree import list_files
 
 if TYPE_CHECKING:
     from allo_keyscan.cli.verifying import Verifier
+    from allo_keyscan.sources.history.ahead import Ahead
 
 _MODES = {
     "staged": "--staged",
@@ -31,19 +32,19 @@ _MODES = {
 }
 
 
-def search(paths: tuple[str, ...], given: dict[str, Any], names: Names | None = None) -> int:
-    """Scan, show, and decide the exit code; `given` are the command's options by name, `names` may be on their way.
+def search(paths: tuple[str, ...], given: dict[str, Any], ahead: Names | Ahead | None = None) -> int:
+    """Scan, show, and decide the exit code; `given` are the command's options by name, `ahead` what git was asked.
 
     Raises KeyscanError where it cannot run.
     """
     try:
-        return _searched(paths, given, names)
+        return _searched(paths, given, ahead)
     finally:
-        if names is not None:
-            names.close()
+        if ahead is not None:
+            ahead.close()
 
 
-def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None) -> int:
+def _searched(paths: tuple[str, ...], given: dict[str, Any], ahead: Names | Ahead | None) -> int:
     wanted = _asks(given)
     chosen = resolve(given, paths, "scan")
     given = chosen.given
@@ -53,7 +54,7 @@ def _searched(paths: tuple[str, ...], given: dict[str, Any], names: Names | None
     interrupted = False
     try:
         with deadline(given["timeout"]):
-            _search(paths, given, chosen, tally, names)
+            _search(paths, given, chosen, tally, ahead)
     except TimeUp:
         reason = f"the time limit of {given['timeout']:g} s was reached: everything behind it was not looked at"
         tally.skipped.append(Skipped(".", reason))
@@ -94,7 +95,9 @@ def _verifier(given: dict[str, Any], rules: str) -> Verifier:
     return Verifier(given, rules)
 
 
-def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tally: Tally, names: Names | None) -> None:
+def _search(
+    paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tally: Tally, ahead: Names | Ahead | None
+) -> None:
     modes = [name for name in _MODES if given[name] not in (None, False)]
     if len(modes) > 1:
         raise KeyscanError(f"{' and '.join(_MODES[name] for name in modes)}: one of them at a time")
@@ -105,20 +108,24 @@ def _search(paths: tuple[str, ...], given: dict[str, Any], chosen: Options, tall
         search_commits(paths, given, chosen, tally)
         return
     if given["history"]:
-        search_history(paths, chosen, tally, progress_wanted=not given["quiet"])
+        asked = None if isinstance(ahead, Names) else ahead
+        search_history(paths, chosen, tally, progress_wanted=not given["quiet"], ahead=asked)
         return
     if given["commit_message"]:
         run.commit_messages(paths, chosen.reader, tally)
         return
     files = [path for path in paths if path != "-"]
     if files or not paths:
+        names = ahead if isinstance(ahead, Names) else None
         search_tree(files, chosen, tally, progress_wanted=not given["quiet"], names=names)
     if len(files) < len(paths):
         run.stream(standard_input(), given["stdin_filename"] or "<stdin>", chosen.reader, tally)
 
 
-def search_history(paths: Sequence[str], chosen: Options, tally: Tally, *, progress_wanted: bool) -> None:
-    """Search the whole history of one repository."""
+def search_history(
+    paths: Sequence[str], chosen: Options, tally: Tally, *, progress_wanted: bool, ahead: Ahead | None = None
+) -> None:
+    """Search the whole history of one repository; `ahead` is what git was asked about it before."""
     from allo_keyscan.scan.history.kept import Kept, folder_cache
     from allo_keyscan.scan.history.run import Machine, history
     from allo_keyscan.sources.history.home import home
@@ -126,7 +133,7 @@ def search_history(paths: Sequence[str], chosen: Options, tally: Tally, *, progr
     progress = Progress(wanted=progress_wanted, unit="thousand objects", scale=1_000)
     found = Tally()
     try:
-        repository = home(_one(paths, "--history"))
+        repository = home(_one(paths, "--history"), ahead)
         kept = None
         folder = cache_folder(chosen.given)
         if folder is not None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from allo_keyscan.model import Skipped
 from allo_keyscan.sources import git
+from allo_keyscan.sources.history.ahead import PLACES, Ahead
 
 SHA1, SHA256 = 40, 64
 """Hex digits of an object's id."""
@@ -23,6 +24,7 @@ class Home(NamedTuple):
     width: int
     root: str | None
     """The work tree's top; None of a bare repository."""
+    ahead: Ahead | None = None
 
     def run(self, *args: str, stdin: bytes | None = None) -> bytes:
         """The output of `git ARGS` here. Raises GitError."""
@@ -39,6 +41,10 @@ class Home(NamedTuple):
         """`git ARGS` here, running."""
         return git.Child(args, self.cwd, stdin=stdin, own=self.own, into=into, asked=asked, indexless=indexless)
 
+    def question(self, args: Sequence[str]) -> git.Child:
+        """`git ARGS` here, running; perhaps it has been for a while."""
+        return self.child(*args) if self.ahead is None else self.ahead.take(args)
+
     def worktrees(self) -> list[str]:
         """The git directories of linked worktrees."""
         folder = os.path.join(self.common, "worktrees")
@@ -53,19 +59,24 @@ class Home(NamedTuple):
         return list(dict.fromkeys((self.git_dir, self.common, *self.worktrees())))
 
 
-def home(path: str) -> Home:
-    """The repository around `path`, a folder. Raises GitError where there is none, or git refuses to read it."""
+def home(path: str, ahead: Ahead | None = None) -> Home:
+    """The repository around `path`, a folder; `ahead` is what git was asked about it before.
+
+    Raises GitError where there is none, or git refuses to read it.
+    """
     folder = os.path.realpath(path)
     own = git.is_own(git.find_root(folder) or folder)
-    asked = ("rev-parse", "--absolute-git-dir", "--git-common-dir", "--show-object-format", "--is-bare-repository")
-    answer = os.fsdecode(git.run(asked, folder, own=own)).split("\n")
-    git_dir, common, form, bare = answer[:4]
+    child = git.Child(PLACES, folder, own=own) if ahead is None else ahead.take(PLACES)
+    code, output, said = child.collect()
+    if code:
+        raise child.error(code, said)
+    git_dir, common, form, bare = os.fsdecode(output).split("\n")[:4]
     root = None
     if bare == "false":
-        code, said, _ = git.attempt(("rev-parse", "--show-toplevel"), folder, own=own)
-        root = None if code else os.fsdecode(said).removesuffix("\n") or None
+        code, output, _ = git.attempt(("rev-parse", "--show-toplevel"), folder, own=own)
+        root = None if code else os.fsdecode(output).removesuffix("\n") or None
     common = os.path.realpath(os.path.join(folder, common))
-    return Home(folder, own, os.path.realpath(git_dir), common, SHA256 if form == "sha256" else SHA1, root)
+    return Home(folder, own, os.path.realpath(git_dir), common, SHA256 if form == "sha256" else SHA1, root, ahead)
 
 
 def gaps(home: Home) -> list[Skipped]:

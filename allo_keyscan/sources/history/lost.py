@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from allo_keyscan.model import Skipped
+from allo_keyscan.sources.history.ahead import WALK
 from allo_keyscan.sources.history.home import Home
 
-_WALK = ("rev-list", "--objects", "--all", "--reflog", "--quiet", "--missing=print")
 _PRUNED = re.compile(r"warning: reflog of '(.*)' references pruned commits")
 
 
@@ -23,13 +23,13 @@ class Walk:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._child = home.child(*_WALK, "--indexed-objects")
+        self._child = home.question(WALK)
 
     def end(self) -> list[Skipped]:
         """What is named and not here, in words. Raises GitError where there is no git."""
         code, output, said = self._child.collect()
         if code and "index" in said:  # what is amiss with it, its own reader says
-            code, output, said = self._home.child(*_WALK).collect()
+            code, output, said = self._home.child(*WALK[:-1]).collect()
         pruned = dict.fromkeys(_PRUNED.findall(said))
         found = [Skipped(f".git/logs/{name}", "names commits that are not here any more") for name in pruned]
         oids = [line[1:].decode("ascii") for line in output.splitlines() if line.startswith(b"?") and line.strip(b"?0")]

@@ -6,12 +6,12 @@ import mmap
 from typing import NamedTuple
 
 from allo_keyscan.model import Skipped
+from allo_keyscan.sources.history.ahead import LIST
 from allo_keyscan.sources.history.home import Home
 
 BLOB, TREE, COMMIT, TAG = range(1, 5)
 KINDS = (b"", b"blob", b"tree", b"commit", b"tag")
 NUMBER = {kind: number for number, kind in enumerate(KINDS) if kind}
-_LIST = ("cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered", "--buffer")
 _SHARES, _SHORTEST = 3, 12
 _LEAST, _MOST = 128, 8192
 """Objects of a segment: what a process claims at a time. Versions of a file lie together, and their deltas build on one
@@ -81,7 +81,7 @@ def list_objects(home: Home) -> tuple[Objects, list[Skipped]]:
 
     Raises GitError where the repository cannot be read at all.
     """
-    child = home.child(*_LIST)
+    child = home.question(LIST)
     code, ids, said = child.collect()
     if code and not ids:
         raise child.error(code, said)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from allo_keyscan.model import Skipped
-from allo_keyscan.sources import git
+from allo_keyscan.sources.history.ahead import REFS
 from allo_keyscan.sources.history.files import read_regular
 from allo_keyscan.sources.history.home import Home
 
@@ -21,7 +21,6 @@ _PREFIXES: tuple[tuple[str, Kind], ...] = (
     ("refs/notes/", "note"),
     ("refs/", "other"),
 )
-_FORMAT = "--format=%(objectname) %(*objectname) %(refname)"
 _LOGGED = re.compile(rb"^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ", re.MULTILINE)
 
 
@@ -41,7 +40,7 @@ def list_refs(home: Home) -> tuple[list[Ref], list[Skipped]]:
     Raises GitError where not even the names can be read.
     """
     found, skipped = [], []
-    code, output, said = git.attempt(("for-each-ref", _FORMAT), home.cwd, own=home.own)
+    code, output, said = home.question(REFS).collect()
     if code:
         output = home.run("for-each-ref", "--format=%(objectname)  %(refname)")
     for line in dict.fromkeys(said.splitlines()):
