@@ -18,6 +18,7 @@ from allo_keyscan.keys.find import Candidate, Finder, Hit
 from allo_keyscan.keys.judge import Judge, Judgement
 from allo_keyscan.keys.pieces import Pieces
 from allo_keyscan.keys.placeholders import Placeholders
+from allo_keyscan.keys.prefilter import Prefilter
 from allo_keyscan.keys.secret import Secret
 from allo_keyscan.keys.text import BASE64_FIRST_LINE, unwrapped
 from allo_keyscan.model import Confidence
@@ -88,6 +89,15 @@ class Detector:
     def may_assemble(self) -> Pieces:
         """Whether Python source could put a key together from pieces: a cheap test on bytes."""
         return Pieces(self.rules, self.finder.literals)
+
+    @cached_property
+    def _prefilter(self) -> Prefilter:
+        return Prefilter((*self.finder.literals, *self.may_assemble.literals))
+
+    def marks(self, data: bytes | memoryview) -> list[int]:
+        """Offsets in any data, such as many files side by side: what holds a match has one, and so has Python source
+        that may assemble a key. Without one, `hits` finds nothing there."""
+        return [*self._prefilter(data), *self.may_assemble.parted(data)]
 
     def may_send(self, source: bytes, hits: Iterable[Hit]) -> bool:
         """Whether Python source names one of the vendor's servers and holds a literal that could be a credential."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 import base64
 import codecs
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from allo_keyscan.catalog.keys import KeyRules
-from allo_keyscan.keys.find import ordered
 
 _QUOTES = ("'", '"')
+_IN_A_WORD = bytes(byte < 128 and chr(byte).isalnum() for byte in range(256))
+"""Of each byte, whether no prefix begins right behind it."""
 # What takes strings apart and together, where a clue beside it says whose.
 _CRAFT = re.compile(
     rb"\[-?\d*:-?\d*:?-?\d*\]|\b(?:chr|reversed|zip|enumerate|bytes|decompress|unquote)\(|\breduce\("
@@ -110,7 +111,7 @@ class Pieces:
     """The compiled test for the key forms and the vendor's names of keys.toml."""
 
     def __init__(self, rules: KeyRules, known: Iterable[bytes] = ()) -> None:
-        """`known` are literals that who asks for marks looks for as well (keys/find)."""
+        """`known` are literals that are looked for as well (keys/find)."""
         prefixes = [form.prefix.decode() for form in rules.forms]
         sure = {text for prefix in prefixes for make in (_cuts, _encoded, _spelled) for text in make(prefix)}
         vendors = [context for context in rules.contexts if context.confidence == "high"]
@@ -123,9 +124,8 @@ class Pieces:
         self._firsts = _search({prefix[:2] for prefix in prefixes})
         every = [text.encode() for text in sure | tails | clues]
         held = [*known, *every]
-        self.literals = ordered([text for text in every if not any(one in text and one != text for one in held)])
-        """What a mark begins with: each literal that no other one, or known one, is a part of."""
-        self._any = BytesAhoCorasick(list(self.literals), matchkind=MatchKind.LeftmostFirst).find_matches_as_indexes
+        self.literals = tuple(text for text in every if not any(one in text and one != text for one in held))
+        """Source that is worth parsing holds one, or one that is known, or has a place in `parted`."""
         continued = "|".join(_continued(form.prefix.decode(), form.body) for form in rules.forms)
         self._continued = re.compile(continued.encode())
         self._prefixes = [prefix.encode() for prefix in prefixes]
@@ -141,13 +141,14 @@ class Pieces:
             return True
         if hits and any(all(part.search(source) for part in parts) for parts in self._filled):
             return True
-        clued = bool(self._clues(source)) or any(True for _ in self._parted(source))
+        clued = bool(self._clues(source)) or bool(self.parted(source))
         return clued and _CRAFT.search(source) is not None
 
-    def marks(self, data: bytes | memoryview) -> list[int]:
-        """Offsets in any data, such as many sources side by side: one that is worth parsing has one, a prefix, or a
-        literal that is known."""
-        return [*(start for _, start, _ in self._any(data)), *self._parted(data)]
-
-    def _parted(self, data: bytes | memoryview) -> Iterator[int]:
-        return (start for _, start, _ in self._firsts(data) if self._apart.match(data, start))
+    def parted(self, data: bytes | memoryview) -> list[int]:
+        """Offsets of prefixes that have other marks in them than their own."""
+        inside, apart = _IN_A_WORD, self._apart.match
+        return [
+            start
+            for _, start, _ in self._firsts(data)
+            if not (start and inside[data[start - 1]]) and apart(data, start)  # nearly all stand inside a word
+        ]

@@ -40,8 +40,7 @@ class Search:
         self._home = home
         self._objects = objects
         self._reader = reader
-        self._hits = reader.detector.hits
-        self._marks = reader.detector.may_assemble.marks
+        self._marks = reader.detector.marks
         self._archives = archives
         self._room: Room | None = None  # one for each process, so not before it forks
 
@@ -110,7 +109,7 @@ class Search:
                 continue
             kind, number, small = one.kind.encode("ascii"), oids[oid], one.size <= WHOLE
             objects.kinds[number] = NUMBER[kind]
-            objects.spans[number] = len(f"{oid} {one.kind} {one.size}\n") + one.size + 1
+            objects.spans[number] = len(f"{one.kind} {one.size}\n") + one.size + 1
             self._object(oid, kind, one.pieces(WHOLE if small else PIECE), small, tally)
 
     def _object(self, oid: str, kind: bytes, pieces: Iterator[bytes], python: bool, tally: Tally) -> None:
@@ -137,9 +136,8 @@ class Search:
     def _suspects(self, window: Window, data: memoryview) -> dict[int, bool]:
         """The objects to be read whole, by their places in the window, and whether as Python too."""
         ends = window.ends
-        found = {bisect_right(ends, start): True for _, start, _ in self._hits(data)}
+        found = {bisect_right(ends, start): True for start in self._marks(data)}
         if BLOB in window.kinds:
-            found |= {bisect_right(ends, start): True for start in self._marks(data)}
             self._heads(window, data, found)
         return found
 

@@ -18,11 +18,12 @@ import time
 from array import array
 from collections.abc import Iterator
 from contextlib import suppress
+from operator import sub
 from typing import NamedTuple
 
 from allo_keyscan.sources.git import Child
 from allo_keyscan.sources.history.home import Home
-from allo_keyscan.sources.history.objects import NUMBER, Objects, Segment
+from allo_keyscan.sources.history.objects import KINDS, Objects, Segment
 
 _WINDOW = 2 << 20
 _LONG = 24 << 20
@@ -39,7 +40,9 @@ _FEWEST = 100
 _UNKNOWN_OPTION = 129
 _NONE, _MARK = b"^", b"^ missing\n"
 """What names no object, looked up nowhere, and git's answer: it stands behind a window's last object."""
-_HEAD = re.compile(rb"([0-9a-f]+) (blob|tree|commit|tag) ([0-9]+)\n")
+_FORMAT = "%(objecttype) %(objectsize)"
+_HEAD = re.compile(b"(?:%s)\n" % b"|".join(b"%s ([0-9]+)" % kind for kind in KINDS[1:]))
+"""An object's head; the number of its group is that of its kind."""
 
 _SHORTEST, _LONGEST = 0.0002, 0.002  # seconds between two looks at how far git is
 
@@ -107,7 +110,7 @@ class Room:
         """Have git write the next objects of a segment from `first` on, to the place `at` of the memory."""
         asked = Segment(first, min(first + self._count, segment.last))
         if self._child is None:
-            args = ("cat-file", "--batch-command" if self._stays else "--batch", "--buffer")
+            args = ("cat-file", f"--batch-command={_FORMAT}" if self._stays else f"--batch={_FORMAT}", "--buffer")
             into = self._file if self._file >= 0 else None
             self._child = self._home.child(*args, into=into, asked=True)
         if self._file >= 0:
@@ -157,27 +160,24 @@ class Room:
 
     def _parsed(self, asked: Segment, view: memoryview) -> Window:
         """The window that git wrote. What only looked like its last word, amid an object, is no window."""
-        objects, size = self._objects, len(view)
-        names, kinds, starts, ends, spans = [], [], [], [], []
+        size, kinds, starts, ends = len(view), bytearray(), [], []
         at, head = 0, _HEAD.match
         while at < size:
-            match = head(view, at, size)
+            match = head(view, at)
             if match is None:
                 raise _Broken
-            name, kind, length = match.groups()
+            kind = match.lastindex or 0
             start = match.end()
-            end = start + int(length)
-            names.append(name)
-            kinds.append(NUMBER[kind])
+            end = start + int(match[kind])
+            kinds.append(kind)
             starts.append(start)
             ends.append(end)
-            spans.append(end + 1 - at)
             at = end + 1
-        names.append(b"")
-        if at != size or b"\n".join(names) != objects.lines(asked):
+        if at != size or len(ends) != asked.last - asked.first:
             raise _Broken
-        objects.kinds[asked.first : asked.last] = bytes(kinds)
-        objects.spans[asked.first : asked.last] = memoryview(array("q", spans))
+        spans = map(sub, ends[1:], ends)
+        self._objects.kinds[asked.first : asked.last] = kinds
+        self._objects.spans[asked.first : asked.last] = memoryview(array("q", (ends[0] + 1, *spans)))
         return Window(asked, view, starts, ends, bytes(kinds))
 
 
