@@ -18,6 +18,7 @@ from allo_keyscan.sources import git
 from allo_keyscan.sources.history.commits import described, graph
 from allo_keyscan.sources.history.home import Home
 from allo_keyscan.sources.history.index import Index
+from allo_keyscan.sources.history.paths import first_paths
 from allo_keyscan.sources.history.refs import Ref
 from allo_keyscan.sources.objects import Missing, read_blobs, read_whole
 
@@ -57,8 +58,10 @@ def tell(
 
     Raises GitError.
     """
-    if not (found.findings or found.skipped or beside.findings):
-        return Names([], beside.skipped)
+    if not (found.findings or beside.findings or any(_as_python(skip.path) for skip in found.skipped)):
+        unread = {oid_of(skip.path) for skip in found.skipped}
+        paths = sorted(first_paths(home, unread).items()) if unread else []
+        return Names([], [*beside.skipped, *_told(found.skipped, paths, index.paths)])
     return _Lives(home, commits, refs, index, reader, jobs).tell(found, beside)
 
 
@@ -346,6 +349,10 @@ def oid_of(path: str) -> str:
     return path.removeprefix(OBJECTS).partition("!")[0].removesuffix(AS_PYTHON)
 
 
+def _as_python(path: str) -> bool:
+    return path.partition("!")[0].endswith(AS_PYTHON)
+
+
 def _is_object(path: str) -> bool:
     return path.startswith(OBJECTS)
 
@@ -398,7 +405,7 @@ def _told(skipped: Iterable[Skipped], sights: Iterable[Sight], index: Mapping[st
         head, mark, member = skip.path.partition("!")
         oid = oid_of(head)
         named = paths.get(oid) or index.get(oid) or [OBJECTS + oid]
-        if head.endswith(AS_PYTHON):
+        if _as_python(head):
             named = [path for path in named if is_python(path, b"")]
         told += [skip._replace(path=f"{path}{mark}{member}") for path in named[:3]]
     return list(dict.fromkeys(told))

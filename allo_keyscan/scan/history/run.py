@@ -9,7 +9,6 @@ from typing import NamedTuple
 from allo_keyscan.model import Origin
 from allo_keyscan.scan.blob import Tally
 from allo_keyscan.scan.history.kept import NOTHING, Kept, Known
-from allo_keyscan.scan.history.lives import search_staged_names, tell, unnamed
 from allo_keyscan.scan.history.search import Search
 from allo_keyscan.scan.parallel import Meanwhile, Pool
 from allo_keyscan.scan.reading import Reader
@@ -53,7 +52,9 @@ def _history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | N
     named = False
     try:
         with _everything(home, objects, machine, found, progress):
-            # What lies beside the objects is read while the other processes are at those.
+            # What lies beside the objects is read, and the rest of this loaded, while the other processes are at those.
+            from allo_keyscan.scan.history.lives import tell
+
             refs, lost = list_refs(home)
             index = read_index(home)
             tally.skipped += [*lost, *index.skipped, *gaps(home), *submodules(home, index.submodules())]
@@ -65,6 +66,8 @@ def _history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | N
         named = True
     finally:
         if not named:
+            from allo_keyscan.scan.history.lives import unnamed
+
             names = unnamed(found)
             names.findings.extend(beside.findings)
             names.skipped.extend(beside.skipped)
@@ -112,4 +115,6 @@ def _beside(home: Home, refs: Iterable[Ref], index: Index, reader: Reader, tally
         part = Tally()
         reader.text(text, Origin(".git/index"), part)
         if part.findings:
+            from allo_keyscan.scan.history.lives import search_staged_names
+
             search_staged_names(index.names, reader, tally)

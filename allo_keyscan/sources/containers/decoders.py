@@ -5,8 +5,7 @@ from __future__ import annotations
 import importlib
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from allo_keyscan.sources.containers.limits import CHUNK, MEMORY, Allowance, Capped, Damaged, Meter, Trouble
 from allo_keyscan.sources.containers.source import Source
@@ -82,8 +81,7 @@ def _before_damage(inner: Any, data: bytes) -> bytes:
     return bytes(given)
 
 
-@dataclass(frozen=True, slots=True)
-class Codec:
+class Codec(NamedTuple):
     """How one compressed format is read: `make` a decompressor, the `errors` it raises, bytes to `feed` it, what a
     stream begins with.
     """

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from allo_keyscan.model import Origin
 from allo_keyscan.sources.containers.limits import Allowance, Trouble
@@ -16,8 +16,7 @@ NAMES, COMMENT, EXTRA, HEADERS, DOCUMENT = "(names)", "(comment)", "(extra)", "(
 _LONGEST_NAME = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry, read from `source` before the next item is taken; `plain` forbids looking for a container in it."""
 
     origin: Origin
@@ -25,8 +24,7 @@ class Entry:
     plain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A piece of text of the archive itself; pieces of one kind become one leaf, a line each."""
 
     kind: str

@@ -11,8 +11,7 @@ import itertools
 import struct
 import zlib
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from allo_keyscan.model import Origin
 from allo_keyscan.sources.containers import office
@@ -34,8 +33,7 @@ _CODEC_OF = {12: "bz2", 93: "zst", 95: "xz"}
 _OTHER_METHODS = {1: "shrink", 6: "implode", 9: "deflate64", 97: "wavpack", 98: "ppmd"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(NamedTuple):
     """What the central directory or a local header says of one entry; sizes None where they are not known before
     reading.
     """
