@@ -20,7 +20,7 @@ from allo_keyscan.keys.pieces import Pieces
 from allo_keyscan.keys.placeholders import Placeholders
 from allo_keyscan.keys.prefilter import Prefilter
 from allo_keyscan.keys.secret import Secret
-from allo_keyscan.keys.text import BASE64_FIRST_LINE, unwrapped
+from allo_keyscan.keys.text import BASE64_FIRST_LINE, breaks_lines, unwrapped
 from allo_keyscan.model import Confidence
 
 IGNORE_WORD = b"allo-keyscan:"
@@ -119,7 +119,9 @@ class Detector:
     def _is_wrapped(self, data: bytes, hits: Iterable[Hit]) -> bool:
         if self.begins_wrapped(data):
             return True
-        return any(word in MAIL_WORDS for word, _ in self.finder.word_hits(hits))
+        return any(
+            word in MAIL_WORDS and breaks_lines(data, start + len(word)) for word, start in self.finder.word_hits(hits)
+        )
 
     def _unwrapped(self, data: bytes, name: str, taken: set[int]) -> Iterator[Match]:
         """The matches that only show once line breaks are taken out."""

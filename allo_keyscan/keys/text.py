@@ -22,6 +22,7 @@ _FEWEST_UNITS = 16
 _SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n")
 _WRAPPED = re.compile(rb"(?:[A-Za-z0-9+/_-]{56,76}(?:\r?\n[ \t]*|\\n))+[A-Za-z0-9+/_-]{1,76}")
 _BREAK = re.compile(rb"\r?\n[ \t]*|\\n")
+_BREAKING = re.compile(rb"(?i)(?:\\[nrt]|[^a-z0-9]){1,20}(?:base64|quoted)")
 BASE64_FIRST_LINE = re.compile(rb"[A-Za-z0-9+/_-]{56,76}\r?\n[A-Za-z0-9+/_-]")
 
 
@@ -81,6 +82,14 @@ def _without(data: bytes, gaps: list[tuple[int, int]]) -> Unwrapped | None:
         at = end
     pieces.append(data[at:])
     return Unwrapped(b"".join(pieces), tuple(starts), tuple(removed))
+
+
+def breaks_lines(data: bytes, start: int) -> bool:
+    """Whether the value of a `Content-Transfer-Encoding`, whose name ends at `start`, is one that breaks lines anywhere.
+
+    Every file of gettext says `8bit`: to unwrap its 1 MB took a third of a second.
+    """
+    return _BREAKING.match(data, start) is not None
 
 
 def unwrapped(data: bytes) -> list[Unwrapped]:

@@ -242,6 +242,23 @@ def test_a_soft_break_inside_the_prefix_is_taken_out(lead: int) -> None:
     assert (match.rule, len(match.secret)) == ("leaked-key", len(KEY))
 
 
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("Content-Transfer-Encoding: quoted-printable", 1),
+        ("content-transfer-encoding:   Base64", 1),
+        ('"Content-Transfer-Encoding": "quoted-printable",', 1),
+        ("Content-Transfer-Encoding:\\r\\n quoted-printable", 1),
+        ("Content-Transfer-Encoding: 8bit", 0),
+        ("Content-Transfer-Encoding: 7bit\nContent-Description: what quoted-printable is", 0),
+    ],
+)
+def test_lines_are_joined_only_where_the_encoding_breaks_them(header: str, found: int) -> None:
+    """Every file of gettext names an encoding, `8bit`: to join the lines of 1 MB took a third of a second."""
+    data = header.encode() + b"\n\n" + KEY[:6] + b"=\n" + KEY[6:]
+    assert len(DETECTOR.matches(data, "a.po")) == found
+
+
 @given(st.binary(max_size=60), st.binary(max_size=60), st.sampled_from(EVERY_WAY))
 def test_neighbours_hide_no_key(before: bytes, after: bytes, case: object) -> None:
     name, way = case.values  # type: ignore[attr-defined]
