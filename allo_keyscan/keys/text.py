@@ -85,7 +85,7 @@ def _without(data: bytes, gaps: list[tuple[int, int]]) -> Unwrapped | None:
 
 
 def breaks_lines(data: bytes, start: int) -> bool:
-    """Whether the value of a `Content-Transfer-Encoding`, whose name ends at `start`, is one that breaks lines anywhere.
+    """Whether the value of a `Content-Transfer-Encoding`, whose name ends at `start`, is one that breaks lines.
 
     Every file of gettext says `8bit`: to unwrap its 1 MB took a third of a second.
     """

@@ -125,7 +125,7 @@ def environment(*, own: bool) -> dict[str, str]:
 class Child:
     """A running git. `stdout` is read by the caller; standard error is gathered aside; `finish` or `close` ends it."""
 
-    __slots__ = ("_errors", "_feed", "_kill", "_threads", "_wait", "args", "cwd", "stdout")
+    __slots__ = ("_errors", "_feed", "_gathered", "_kill", "_threads", "_wait", "args", "cwd", "stdout")
 
     def __init__(
         self,
@@ -149,6 +149,7 @@ class Child:
         self.args = tuple(args)
         self.cwd = cwd
         self._errors: list[bytes] = []
+        self._gathered: list[bytes] | None = None
         self._threads: list[Thread] = []
         literal = (
             () if args[0] == "check-ignore" else ("--literal-pathspecs",)
@@ -198,6 +199,11 @@ class Child:
             self._feed.write(data)
             self._feed.flush()
 
+    def gather(self) -> None:
+        """Have its output taken in meanwhile, until `collect` asks for it."""
+        gathered = self._gathered = []
+        self._aside(lambda: gathered.append(self.stdout.read()), self.stdout)
+
     def ended(self) -> bool:
         """Whether it can say nothing more."""
         return not self._threads[0].is_alive()
@@ -219,7 +225,12 @@ class Child:
     def collect(self) -> tuple[int, bytes, str]:
         """All of standard output, between exit code and standard error."""
         try:
-            output = self.stdout.read()
+            if self._gathered is None:
+                output = self.stdout.read()
+            else:
+                for thread in self._threads:
+                    thread.join()
+                output = b"".join(self._gathered)
         except BaseException:
             self.close()
             raise

@@ -74,8 +74,7 @@ def test_an_object_that_went_away_since_the_listing_costs_its_window_alone(room:
     assert broken.first <= 30 < broken.last < len(objects)
     objects.ids = objects.ids.replace(b"1" * objects.width, kept)
     beside, _ = contents(room, objects)
-    assert len(beside - whole) <= broken.last - broken.first
-    assert len(whole) > len(TEXTS) - 10
+    assert len(beside - whole) <= broken.last - broken.first < 20
 
 
 def test_objects_too_long_for_the_room_cost_their_window_alone(

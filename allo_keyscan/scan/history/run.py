@@ -99,6 +99,9 @@ def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, pr
 
 def _commits(every: Objects, read: Objects, known: Known) -> Iterator[str]:
     """The ids of all commits in the order of the listing, whichever of them were read now."""
+    if read is every:
+        yield from read.of_kind(COMMIT)
+        return
     commits = {*read.of_kind(COMMIT), *known.commits()}
     yield from (oid for oid in every.ids.decode("ascii").split("\n") if oid in commits)
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from allo_keyscan.model import Commit
+from allo_keyscan.sources.git import Child
 from allo_keyscan.sources.history.home import Home
 from allo_keyscan.sources.objects import Missing, read_whole
 
@@ -44,22 +45,41 @@ def graph(home: Home, oids: Iterable[str]) -> Graph:
     above: list[list[str]] = []
     dates: list[int] = []
     todo = list(oids)
-    for first in range(0, len(todo), _AT_ONCE):
-        for oid, (tree, parents, date) in _heads(home, todo[first : first + _AT_ONCE]):
-            ids.append(oid)
-            trees.append(tree.decode("ascii"))
-            above.append(parents.decode("ascii").split()[1::2] if parents else [])
-            dates.append(int(date or 0))
+    parts = [todo[first : first + _AT_ONCE] for first in range(0, len(todo), _AT_ONCE)]
+    for oid, (tree, parents, date) in _heads(home, parts):
+        ids.append(oid)
+        trees.append(tree.decode("ascii"))
+        above.append(parents.decode("ascii").split()[1::2] if parents else [])
+        dates.append(int(date or 0))
     return _sorted(ids, trees, above, dates)
 
 
-def _heads(home: Home, oids: list[str]) -> Iterator[tuple[str, tuple[bytes, bytes, bytes | None]]]:
-    """Tree, parents and date of the commits among some objects; one by one only where git cannot read them all."""
-    code, data, _ = home.child("cat-file", "--batch", "--buffer", stdin="\n".join((*oids, "")).encode()).collect()
-    heads = [] if code else _parsed(data)
-    if len(heads) == len(oids):
-        yield from ((oid, head) for oid, head in zip(oids, heads, strict=True) if head is not None)
-        return
+def _heads(home: Home, parts: list[list[str]]) -> Iterator[tuple[str, tuple[bytes, bytes, bytes | None]]]:
+    """Tree, parents and date of the commits among some objects, part by part: git writes one while another is read."""
+    ahead: list[Child] = []
+    try:
+        for number, oids in enumerate(parts):
+            while len(ahead) < 2 and number + len(ahead) < len(parts):
+                ahead.append(_written(home, parts[number + len(ahead)]))
+            code, data, _ = ahead.pop(0).collect()
+            heads = [] if code else _parsed(data)
+            if len(heads) == len(oids):
+                yield from ((oid, head) for oid, head in zip(oids, heads, strict=True) if head is not None)
+            else:
+                yield from _one_by_one(home, oids)
+    finally:
+        for child in ahead:
+            child.close()
+
+
+def _written(home: Home, oids: list[str]) -> Child:
+    """A git that writes some objects, its output taken in meanwhile."""
+    child = home.child("cat-file", "--batch", "--buffer", stdin="\n".join((*oids, "")).encode())
+    child.gather()
+    return child
+
+
+def _one_by_one(home: Home, oids: list[str]) -> Iterator[tuple[str, tuple[bytes, bytes, bytes | None]]]:
     for oid, one in read_whole(oids, home.cwd, own=home.own):
         found = None if isinstance(one, Missing) else _HEAD.match(one.data)
         if found is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import re
 from typing import NamedTuple
 
 from allo_keyscan.model import Skipped
@@ -60,10 +61,7 @@ class Objects:
 
     def of_kind(self, kind: int) -> list[str]:
         """The ids of all objects of a kind that were read."""
-        mark, found, at = bytes((kind,)), [], -1
-        while (at := self.kinds.find(mark, at + 1)) >= 0:
-            found.append(self.id(at))
-        return found
+        return [self.id(match.start()) for match in re.finditer(re.escape(bytes((kind,))), self.kinds)]
 
     def segments(self, jobs: int) -> list[Segment]:
         """Segments for some processes, shorter towards the end: so none waits long for the last one."""
