@@ -52,8 +52,8 @@ def story(life: Life) -> Iterator[tuple[str, str]]:
     lists = (("branches", life.branches), ("tags", life.tags), ("pushed", life.remotes), ("in", life.others))
     for name, names in lists:
         if names:
-            marked = [f"{one}*" if one in life.tips else one for one in names]
-            yield name, ", ".join(marked[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+            marked = [f"{one}*" if one in life.tips else one for one in names[:_SHOWN]]
+            yield name, ", ".join(marked) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
     now = [where for where, here in (("work tree", life.in_work_tree), ("index", life.in_index)) if here]
     if now:
         yield "still in", " and ".join(now)

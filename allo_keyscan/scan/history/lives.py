@@ -231,12 +231,16 @@ class _Teller:
         refs: list[Ref],
         reach: Mapping[int, list[Ref]],
     ) -> None:
-        self._groups = groups
         self._home = home
         self._trail = trail
         self._when = when
-        self._refs = refs
         self._reach = reach
+        self._refs_of: dict[str, list[Ref]] = {}
+        """Refs by the id of what they lead to, by that of their tag, and by their own path."""
+        for ref in refs:
+            for name in {ref.oid, ref.tag or ref.oid, f".git/{ref.full}"}:
+                self._refs_of.setdefault(name, []).append(ref)
+        self._tips = _tips(trail, groups, refs)
         self._commits: dict[str, Commit] = {}
         code, said, _ = git.attempt(("rev-parse", "-q", "--verify", "HEAD"), home.cwd, own=home.own)
         self.head = None if code else said.decode("ascii").strip()
@@ -266,10 +270,9 @@ class _Teller:
     def life(self, key: str, findings: list[Finding], begun: list[int], oids: Iterable[str]) -> Life:
         """Where a key lives, but for index and work tree."""
         refs = {ref: None for number in begun for ref in self._reach.get(number, ())}
-        oids = set(oids)
-        refs |= {ref: None for ref in self._refs if ref.tag in oids or ref.oid in oids}
-        refs |= {ref: None for ref in self._refs if any(one.origin.path == f".git/{ref.full}" for one in findings)}
-        tips = [ref for ref in refs if self._holds(ref, key)]
+        for name in (*sorted(oids), *(one.origin.path for one in findings)):
+            refs |= dict.fromkeys(self._refs_of.get(name, ()))
+        tips = [ref for ref in self._tips.get(key, ()) if ref in refs]
         stay = self._when.get(key)
         newest = stay.last if stay else max(begun, default=-1)
         places = {}
@@ -290,11 +293,20 @@ class _Teller:
             places=tuple(places[name] for name in sorted(places)),
         )
 
-    def _holds(self, ref: Ref, key: str) -> bool:
-        number, stay = self._trail.graph.numbers.get(ref.oid), self._when.get(key)
-        if number is None or stay is None:
-            return False
-        return any(key in self._groups.get(sight, ()) for sight in self._trail.held[number])
+
+def _tips(trail: Trail, groups: Mapping[Sight, list[str]], refs: Iterable[Ref]) -> dict[str, list[Ref]]:
+    """For each name of a group of sights the refs whose own commit holds it."""
+    named: dict[frozenset[Sight], frozenset[str]] = {}
+    found: dict[str, list[Ref]] = {}
+    for ref in refs:
+        number = trail.graph.numbers.get(ref.oid)
+        if number is None or not (state := trail.held[number]):
+            continue
+        if state not in named:
+            named[state] = frozenset(name for sight in state for name in groups.get(sight, ()))
+        for name in named[state]:
+            found.setdefault(name, []).append(ref)
+    return found
 
 
 def one_per_key(report: Report) -> Report:
