@@ -7,23 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from allo_keyscan.model import Commit, Finding, Held, Life, Origin, Report, Skipped
+from allo_keyscan.model import Finding, Origin, Report, Skipped
 from allo_keyscan.scan.blob import Tally
 from allo_keyscan.scan.history.advice import IN_NAME, Standing, advice
 from allo_keyscan.scan.history.search import AS_PYTHON, entries
+from allo_keyscan.scan.history.teller import OBJECTS, Teller, oid_of, place_of
 from allo_keyscan.scan.history.trace import Sight, Stay, Trail, follow, reaching, stays
 from allo_keyscan.scan.places import is_python
 from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources import git
-from allo_keyscan.sources.history.commits import described, graph
+from allo_keyscan.sources.history.commits import graph
 from allo_keyscan.sources.history.home import Home
 from allo_keyscan.sources.history.index import Index
 from allo_keyscan.sources.history.paths import first_paths
 from allo_keyscan.sources.history.refs import Ref
 from allo_keyscan.sources.objects import Missing, read_blobs, read_whole
-
-OBJECTS = ".git/objects/"
-"""Before the id of an object that has no name; commits and tags among them."""
 
 _UNUSED = "unused-ignore"
 _HEAD = 8000
@@ -192,7 +190,7 @@ class _Lives:
         spoken = {key: sorted(numbers[oid] for oid in objects.get(key, ()) if oid in numbers) for key in by_key}
         begun = {key: [*spoken[key], *(when[key].begun if key in when else ())] for key in by_key}
         reach = reaching(self._graph, self._refs, {number for some in begun.values() for number in some})
-        teller = _Teller(self._home, trail, groups, when, self._refs, reach)
+        teller = Teller(self._home, trail, groups, when, self._refs, reach)
         teller.describe(begun, by_key)
         present = self._present(findings)
         graph = self._graph
@@ -217,96 +215,6 @@ class _Lives:
         part = Tally()
         self._reader.files([(os.path.join(root, path), path) for path in paths], part)
         return frozenset(one.key for one in part.findings)
-
-
-class _Teller:
-    """Commits and refs put into words for one key after the other."""
-
-    def __init__(
-        self,
-        home: Home,
-        trail: Trail,
-        groups: Mapping[Sight, list[str]],
-        when: Mapping[str, Stay],
-        refs: list[Ref],
-        reach: Mapping[int, list[Ref]],
-    ) -> None:
-        self._home = home
-        self._trail = trail
-        self._when = when
-        self._reach = reach
-        self._refs_of: dict[str, list[Ref]] = {}
-        """Refs by the id of what they lead to, by that of their tag, and by their own path."""
-        for ref in refs:
-            for name in {ref.oid, ref.tag or ref.oid, f".git/{ref.full}"}:
-                self._refs_of.setdefault(name, []).append(ref)
-        self._tips = _tips(trail, groups, refs)
-        self._commits: dict[str, Commit] = {}
-        code, said, _ = git.attempt(("rev-parse", "-q", "--verify", "HEAD"), home.cwd, own=home.own)
-        self.head = None if code else said.decode("ascii").strip()
-
-    def describe(self, begun: Mapping[str, list[int]], by_key: Mapping[str, list[Finding]]) -> None:
-        """Read the commits that will be named, all at once."""
-        numbers = {min(some) for some in begun.values() if some}
-        for key, some in by_key.items():
-            for name in (key, *(_place(key, one.origin.path) for one in some)):
-                if name in self._when:
-                    numbers |= {self._when[name].begun[0], self._when[name].last}
-        oids = {self._trail.graph.ids[number] for number in numbers}
-        oids |= {oid_of(one.origin.path) for some in by_key.values() for one in some if _is_object(one.origin.path)}
-        self._commits = described(self._home, sorted(oids))
-
-    def _commit(self, number: int) -> Commit | None:
-        return self._commits.get(self._trail.graph.ids[number])
-
-    def origin(self, one: Finding) -> Origin:
-        """The finding's place, with the commit that brought it there."""
-        stay = self._when.get(_place(one.key, one.origin.path))
-        commit = self._commit(stay.begun[0]) if stay else None
-        if commit is None and _is_object(one.origin.path):
-            commit = self._commits.get(oid_of(one.origin.path))
-        return one.origin._replace(commit=commit)
-
-    def life(self, key: str, findings: list[Finding], begun: list[int], oids: Iterable[str]) -> Life:
-        """Where a key lives, but for index and work tree."""
-        refs = {ref: None for number in begun for ref in self._reach.get(number, ())}
-        for name in (*sorted(oids), *(one.origin.path for one in findings)):
-            refs |= dict.fromkeys(self._refs_of.get(name, ()))
-        tips = [ref for ref in self._tips.get(key, ()) if ref in refs]
-        stay = self._when.get(key)
-        newest = stay.last if stay else max(begun, default=-1)
-        places = {}
-        for one in findings:
-            here = self._when.get(_place(key, one.origin.path))
-            own = self.origin(one).commit
-            first = self._commit(here.begun[0]) if here else own
-            last = self._commit(here.last) if here else own
-            places[str(one.origin)] = Held(one.origin.path, one.origin.member, first, last)
-        return Life(
-            first=self._commit(min(begun)) if begun else None,
-            last=self._commit(newest) if newest >= 0 else None,
-            branches=_names(refs, "branch", "head"),
-            tags=_names(refs, "tag"),
-            remotes=_names(refs, "remote"),
-            others=_names(refs, "stash", "note", "other") or _names(refs, "reflog")[:3],
-            tips=_names(tips, "branch", "head", "tag", "remote", "stash", "note", "other"),
-            places=tuple(places[name] for name in sorted(places)),
-        )
-
-
-def _tips(trail: Trail, groups: Mapping[Sight, list[str]], refs: Iterable[Ref]) -> dict[str, list[Ref]]:
-    """For each name of a group of sights the refs whose own commit holds it."""
-    named: dict[frozenset[Sight], frozenset[str]] = {}
-    found: dict[str, list[Ref]] = {}
-    for ref in refs:
-        number = trail.graph.numbers.get(ref.oid)
-        if number is None or not (state := trail.held[number]):
-            continue
-        if state not in named:
-            named[state] = frozenset(name for sight in state for name in groups.get(sight, ()))
-        for name in named[state]:
-            found.setdefault(name, []).append(ref)
-    return found
 
 
 def one_per_key(report: Report) -> Report:
@@ -356,17 +264,8 @@ def _is_name(one: Finding) -> bool:
     return one.message.endswith(f"({IN_NAME})")
 
 
-def oid_of(path: str) -> str:
-    """The id in the path of a finding that has no name yet."""
-    return path.removeprefix(OBJECTS).partition("!")[0].removesuffix(AS_PYTHON)
-
-
 def _as_python(path: str) -> bool:
     return path.partition("!")[0].endswith(AS_PYTHON)
-
-
-def _is_object(path: str) -> bool:
-    return path.startswith(OBJECTS)
 
 
 def _known(findings: Iterable[Finding]) -> dict[str, _Known]:
@@ -382,10 +281,6 @@ def _known(findings: Iterable[Finding]) -> dict[str, _Known]:
     }
 
 
-def _place(key: str, path: str) -> str:
-    return f"{key} {path}"
-
-
 def _sight(oid: str, path: str) -> str:
     return f"object {oid} {path}"
 
@@ -399,9 +294,9 @@ def _groups(
         names: list[str] = []
         if oid in known:
             keys = known[oid].keys | (known[oid].assembled if is_python(path, b"") else frozenset())
-            names += [_sight(oid, path), *keys, *(_place(key, path) for key in keys)]
+            names += [_sight(oid, path), *keys, *(place_of(key, path) for key in keys)]
         for key in labels.get((oid, os.path.basename(path)), ()):
-            names += [IN_NAME, key, _place(key, path)]
+            names += [IN_NAME, key, place_of(key, path)]
         if names:
             groups[oid, path] = names
     return groups
@@ -421,7 +316,3 @@ def _told(skipped: Iterable[Skipped], sights: Iterable[Sight], index: Mapping[st
             named = [path for path in named if is_python(path, b"")]
         told += [skip._replace(path=f"{path}{mark}{member}") for path in named[:3]]
     return list(dict.fromkeys(told))
-
-
-def _names(refs: Iterable[Ref], *kinds: str) -> tuple[str, ...]:
-    return tuple(sorted({ref.name for ref in refs if ref.kind in kinds}))
