@@ -21,7 +21,7 @@ _SINGLES = 4
 _SHORTEST = 4
 """Bytes of a part: shorter ones take twice as long."""
 _COMMON = frozenset(b"etaoinsrlh")
-"""Nothing but these ten letters, the most frequent of English, tells little: `allo` stands in every `allow`."""
+"""Nothing but these ten letters, the most frequent of English, tells little: too many words hold it."""
 _DENSE = 256
 """With a part in fewer bytes than this each, the slower pass looks at all of them."""
 
