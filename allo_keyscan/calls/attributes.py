@@ -11,6 +11,7 @@ from allo_keyscan.calls import (
     addresses,
     conditions,
     enums,
+    fields,
     foreign,
     modules,
     objects,
@@ -55,7 +56,6 @@ from allo_keyscan.calls.domain import (
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
-_NO_FIELDS = ("abc.ABC", "typing.Protocol", "typing.Generic", "object", "builtins.object")
 _PROPERTIES = ("property", "functools.cached_property", "django.utils.functional.cached_property")
 _MAKING = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "model_post_init")
 
@@ -185,7 +185,7 @@ def _only_declared(engine: Engine, name: str, classes: list[f.Scope]) -> bool:
         if name in scope.attributes:
             return False
         if name in scope.bindings:
-            return isinstance(scope.bindings[name][-1].value, f.Opaque) and not _has_fields(engine, scope)
+            return isinstance(scope.bindings[name][-1].value, f.Opaque) and not fields.has_any(engine, scope)
     return False
 
 
@@ -235,6 +235,8 @@ def _in_classes(engine: Engine, value: Instance, name: str, frame: Frame, classe
         maybe += found
         for binding in reversed(scope.bindings.get(name, [])):
             made = _class_level(engine, value, scope, name, binding.value, frame)
+            if not isinstance(binding.value, f.Defined):
+                made = engine.mutations.applied_attribute(engine, value, scope, name, made, frame)
             if not maybe:
                 return made
             default = [item for item in made if item.value != Scalar(None) and not isinstance(binding.value, f.Opaque)]
@@ -272,8 +274,8 @@ def _class_level(
 ) -> Alternatives:
     if isinstance(expr, f.Defined):
         return _definition(engine, value, expr.scope, frame)
-    if _has_fields(engine, value.scope):
-        set_by = _field_arguments(engine, value, scope, name, frame)
+    if fields.has_any(engine, value.scope):
+        set_by = fields.given(engine, value, scope, name, frame)
         if set_by:
             return bounded([found for argument in set_by for found in engine.force(argument)])
     setting = readers.field(engine, scope, name, expr, frame)
@@ -324,51 +326,6 @@ def _definition(engine: Engine, value: Instance, scope: f.Scope, frame: Frame) -
     if objects.decorated(scope, "staticmethod"):
         receiver = None
     return (Alternative(Function(scope, engine.base(frame), receiver)),)
-
-
-def _field_arguments(engine: Engine, value: Instance, scope: f.Scope, name: str, frame: Frame) -> list[Late | Value]:
-    """What set a field: the call that made the object, or where that is not known any call that makes one."""
-    made = [value]
-    if value.call is None:
-        engine.lean(scope)
-    if frame.joined and value.call is None:
-        made = [Instance(scope, call, engine.joined) for call, _ in engine.callers(scope)]
-    arguments = [_field_argument(engine, one, name) for one in made]
-    return [argument for argument in arguments if argument is not None]
-
-
-def _field_argument(engine: Engine, value: Instance, name: str) -> Late | Value | None:
-    """The argument that set a field of a class whose `__init__` is written for it (dataclass, pydantic, NamedTuple)."""
-    if value.call is None or value.frame is None:
-        return None
-    args = objects.given(engine, value.call, value.frame)
-    order = dict.fromkeys(
-        field
-        for current in reversed(objects.mro(engine, value.scope))
-        for field, made in current.bindings.items()
-        if not isinstance(made[-1].value, f.Defined)
-    )
-    return args.at(list(order).index(name) if name in order else None, name)
-
-
-def _has_fields(engine: Engine, scope: f.Scope) -> bool:
-    """Whether the `__init__` of a class is written for it, with its attributes as parameters."""
-    classes = objects.mro(engine, scope)
-    if any("__init__" in current.bindings for current in classes):
-        return False
-    known = (*_NO_FIELDS, *engine.delegates)
-    foreign = [base for base in objects.foreign_bases(engine, scope) if base not in known]
-    return bool(foreign) or any(current.decorators for current in classes)
-
-
-def tuple_fields(engine: Engine, value: Instance) -> tuple[Late | Value, ...] | None:
-    """The fields of a NamedTuple in order, None where one of them is not known."""
-    if not any(base.endswith("NamedTuple") for base in objects.foreign_bases(engine, value.scope)):
-        return None
-    names = [name for name, made in value.scope.bindings.items() if not isinstance(made[-1].value, f.Defined)]
-    fields = [_field_argument(engine, value, name) for name in names]
-    known = tuple(field for field in fields if field is not None)
-    return known if len(known) == len(fields) else None
 
 
 def any_of(engine: Engine, fork: object, items: tuple[Late | Value, ...], *, loop: bool = False) -> Alternatives:

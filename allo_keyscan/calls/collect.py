@@ -127,6 +127,7 @@ class _Walker(Lowering):
                 for item in node.items:
                     value = self._root(item.item)
                     if item.asname is not None:
+                        self.step()
                         self._assign(item.asname.name, f.Entered(-1, value))
                 return self._body(node.body)
             case cst.Try() | cst.TryStar():
@@ -194,13 +195,21 @@ class _Walker(Lowering):
             self.step()
             for target in node.targets:
                 self._assign(target.target, value)
-        elif node.value is not None:
+        else:
+            self._annotated(node)
+
+    def _annotated(self, node: cst.AnnAssign) -> None:
+        declares = isinstance(node.target, cst.Name) and self.site.scope.kind == "class"
+        annotation = self.expr(node.annotation.annotation) if declares else f.Opaque(-1)
+        if isinstance(node.target, cst.Name) and declares:
+            self.site.scope.declared[node.target.value] = annotation
+        if node.value is not None:
             value = self._root(node.value)
             _keep(value)
             self.step()
             self._assign(node.target, value)
-        elif isinstance(node.target, cst.Name) and self.site.scope.kind == "class":
-            self.bind(node.target.value, f.Opaque(-1, (self.expr(node.annotation.annotation),)))
+        elif isinstance(node.target, cst.Name) and declares:
+            self.bind(node.target.value, f.Opaque(-1, (annotation,)))
 
     def _import(self, node: cst.Import | cst.ImportFrom) -> None:
         stem = ""

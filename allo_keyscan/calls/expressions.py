@@ -11,6 +11,7 @@ from allo_keyscan.calls import (
     calling,
     conditions,
     containers,
+    fields,
     folding,
     foreign,
     iteration,
@@ -93,8 +94,8 @@ def _item(engine: Engine, expr: f.Expr, value: Value, index: Value) -> Alternati
                 return engine.force(items[index.value]) if -len(items) <= index.value < len(items) else NO_VALUE
             return attributes.any_of(engine, expr, items)
         case Instance():
-            fields = attributes.tuple_fields(engine, value)
-            return _item(engine, expr, Items(fields), index) if fields is not None else NO_VALUE
+            row = fields.of_tuple(engine, value)
+            return _item(engine, expr, Items(row), index) if row is not None else NO_VALUE
         case Text():
             if value.kind in ("split", "parse"):
                 return _item(engine, expr, Items(addresses.fields(value) or ()), index)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from allo_keyscan.calls import addresses, attributes, enums, folding, objects
+from allo_keyscan.calls import addresses, enums, fields, folding, objects
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
     UNKNOWN,
@@ -55,7 +55,7 @@ def elements(engine: Engine, value: Value) -> Elements | None:
         case Class(scope=scope) if enums.is_enum(engine, scope):
             return tuple(enums.members(engine, scope))
         case Instance():
-            return attributes.tuple_fields(engine, value)
+            return fields.of_tuple(engine, value)
         case _:
             return None
 
