@@ -320,6 +320,12 @@ class Engine:
         known = turns.frames(self, handing, scope, place) if handing is not None else []
         if handing is not None and 0 < len(known) < turns.MAX_TURNS:
             return turns.each_turn(self, expr, handing, known)
+        made = [binding for binding, _ in reached.bindings]
+        alike = turns.steady(self, handing, made, expr.id, scope, place) if handing is not None and not known else []
+        if handing is not None and alike:
+            fork = (handing, "turn")
+            each = [self.evaluate(expr, frame) for frame in alike]
+            return [one for number, items in enumerate(each) for one in under(items, Choice(fork, number, False))]
         found, settled = self._made(expr, scope, place, [*reached.bindings])
         if reached.initial and not settled:
             found.extend(within(self._initial(scope, expr.id, place), reached.untouched))
@@ -343,7 +349,14 @@ class Engine:
             if entered is False or loop in over or (loop is not None and turns.idle(self, loop, scope, place)):
                 continue
             final = turns.last(self, loop, scope, place) if loop is not None else None
-            if loop is None or final is None:
+            made = [one for one, _ in bindings]
+            alike = turns.steady(self, loop, made, expr.id, scope, place) if loop is not None and not final else []
+            if loop is not None and alike:
+                over.add(loop)
+                left = turns.ended(self, expr.id, scope, loop, alike[1])
+                found.extend(within(tuple(under(left, Choice((loop, "turn"), 1, False))), choices))
+                settled = False
+            elif loop is None or final is None:
                 values = turns.unsure(self.evaluate(binding.value, place), binding.site, loop)
                 found.extend(within(values, choices))
                 settled = entered is True
