@@ -91,6 +91,4 @@ class Tags:
 
 
 Allo().tags.list()
-below = Base(base_url="https://api.withallo.com/v2/api")
-below.get("users")  # expect: GET /v2/api/users [USERS_READ] definite
-below.get("https://example.com/v2/api/numbers")
+Allo().get("https://example.com/v2/api/numbers")
