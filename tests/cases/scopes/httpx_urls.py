@@ -87,8 +87,8 @@ class Tags:
         options = {}
         if page is not None:
             options["params"] = {"page": page}
-        return self._get("/v2/api/tags", options=options)  # expect: GET /v2/api/tags [TAGS_READ] definite key=env:ALLO_API_KEY
+        return self._get("/v2/api/tags", options=options)
 
 
-Allo().tags.list()
+Allo().tags.list()  # expect: GET /v2/api/tags [TAGS_READ] definite key=env:ALLO_API_KEY
 Allo().get("https://example.com/v2/api/numbers")
