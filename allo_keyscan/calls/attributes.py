@@ -73,7 +73,8 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame, site: f.Sit
             return _of_instance(engine, value, name, frame, site)
         case Super(instance=instance, after=after):
             classes = objects.mro(engine, instance.scope)
-            behind = classes[classes.index(after) + 1 :] if after in classes else objects.mro(engine, after)[1:]
+            written = [one.copied or one for one in classes]
+            behind = classes[written.index(after) + 1 :] if after in written else objects.mro(engine, after)[1:]
             inherited = _in_classes(engine, instance, name, frame, behind)
             return inherited or _by_getattr(engine, instance, name, frame, behind)
         case Class(scope=scope):

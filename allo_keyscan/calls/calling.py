@@ -14,9 +14,11 @@ from allo_keyscan.calls import (
     foreign,
     functions,
     iteration,
+    kinds,
     methods,
     modules,
     objects,
+    operators,
     readers,
 )
 from allo_keyscan.calls import facts as f
@@ -89,10 +91,8 @@ def truth(value: Value) -> bool | None:
 def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternatives:
     """What calling a value gives."""
     match callee:
-        case Made(path=path, call=f.Call() as made) if path in _TUPLES:
-            return (Alternative(Instance(_tuple_class(engine, made, callee.frame or frame), expr, frame)),)
-        case Made(path=path):
-            return readers.read(engine, f"{path}()", objects.given(engine, expr, frame), callee) or UNCLEAR
+        case Made():
+            return _of_made(engine, callee, expr, frame)
         case Function():
             return _result(engine, callee, objects.enter(engine, callee, expr, frame), frame)
         case Class(scope=scope):
@@ -116,6 +116,15 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
             return _result(engine, function, objects.bind(engine, function, everything, frame), frame)
         case _:
             return (Alternative(UNKNOWN),)
+
+
+def _of_made(engine: Engine, callee: Made, expr: f.Call, frame: Frame) -> Alternatives:
+    if callee.path in _TUPLES and callee.call is not None:
+        return (Alternative(Instance(_tuple_class(engine, callee.call, callee.frame or frame), expr, frame)),)
+    args = objects.given(engine, expr, frame)
+    if callee.path == operators.GETTER:
+        return operators.got(engine, callee, args, frame)
+    return readers.read(engine, f"{callee.path}()", args, callee) or UNCLEAR
 
 
 def _of_method(engine: Engine, callee: Method, expr: f.Call, frame: Frame) -> Alternatives:
@@ -222,6 +231,8 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
         return (Alternative(Instance(made_of.scope) if isinstance(made_of, Class) else UNKNOWN),)
     if path == "getattr" and len(args.positional) > 1:
         return _getattr(engine, args, frame)
+    if path == "isinstance" and len(args.positional) == 2:
+        return kinds.tested(engine, *args.positional)
     read = _kept_elsewhere(engine, path, args, expr, frame) or readers.read(engine, path, args)
     if read is not None:
         return read

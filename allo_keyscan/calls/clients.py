@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import fixtures, names, objects, receivers
+from allo_keyscan.calls import fixtures, names, objects, operators, receivers
 from allo_keyscan.calls.domain import (
     ANY,
     Choice,
@@ -65,7 +65,7 @@ class Request:
 def targets(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> list[Target]:
     """What a call's callee may be, HTTP libraries only."""
     found: list[Target] = []
-    for value, choices in engine.evaluate(call.func, frame):
+    for value, choices in operators.callees(engine, call, frame):
         target = _target(engine, rules, value)
         for one in _declared(engine, rules, target, call) if target is not None else ():
             if (made := replace(one, choices=choices)) not in found:

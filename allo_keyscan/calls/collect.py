@@ -12,7 +12,7 @@ from allo_keyscan.calls import names
 from allo_keyscan.calls.deferred import deferred, exhausted, last_name, mapped
 from allo_keyscan.calls.lower import Lowering
 from allo_keyscan.calls.parse import deep_stack, parse_text
-from allo_keyscan.calls.patterns import captured
+from allo_keyscan.calls.patterns import captured, tests
 from allo_keyscan.calls.source import ParseFailure, python_of
 from allo_keyscan.calls.spans import Spans
 
@@ -362,8 +362,7 @@ class _Walker(Lowering):
         sure = isinstance(last, cst.MatchAs) and last.pattern is None and node.cases[-1].guard is None
         for number, case in enumerate(node.cases):
             block = f.Block(outer, fork, number, len(node.cases) if sure else 0, gone=gone)
-            wanted = self._pattern(case.pattern)
-            block.conditions = ((f.Compare(-1, "in", subject, wanted), True),) if wanted is not None else ()
+            block.conditions = tuple((one, True) for one in tests(case.pattern, subject, self.expr, self.site))
             self._enter(block)
             for name, value in captured(case.pattern, subject, self.expr, self.site):
                 self.bind(name, value)
@@ -371,14 +370,6 @@ class _Walker(Lowering):
                 self._root(case.guard)
             self._enter(outer)
             self._arm(case.body, block)
-
-    def _pattern(self, pattern: cst.MatchPattern) -> f.Expr | None:
-        """The values a pattern is equal to, where it is made of plain values."""
-        parts = [item.pattern for item in pattern.patterns] if isinstance(pattern, cst.MatchOr) else [pattern]
-        values = [part.value for part in parts if isinstance(part, cst.MatchValue)]
-        if len(values) != len(parts):
-            return None
-        return f.Sequence(-1, "tuple", tuple(self.expr(value) for value in values), frozenset())
 
     def _function(self, node: cst.FunctionDef) -> None:
         decorators = tuple(self._root(decorator.decorator) for decorator in node.decorators)

@@ -11,12 +11,14 @@ from allo_keyscan.calls import (
     calling,
     conditions,
     containers,
+    decorating,
     fields,
     folding,
     foreign,
     iteration,
     modules,
     operations,
+    operators,
 )
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
@@ -327,9 +329,15 @@ def _compare(engine: Engine, expr: f.Compare, frame: Frame) -> Alternatives:
 
 def _call(engine: Engine, expr: f.Call, frame: Frame) -> Alternatives:
     found: list[Alternative] = []
-    for value, choices in engine.evaluate(expr.func, frame):
+    for value, choices in operators.callees(engine, expr, frame):
         found.extend(within(calling.call(engine, value, expr, frame), choices))
     return bounded(found)
+
+
+def _defined(engine: Engine, expr: f.Defined, frame: Frame) -> Alternatives:
+    if expr.scope.kind != "class":
+        return one(Function(expr.scope, frame))
+    return one(Class(expr.scope if expr.bare else decorating.in_place_of(engine, expr.scope)))
 
 
 def value(engine: Engine, expr: f.Expr, frame: Frame) -> Alternatives:
@@ -359,7 +367,5 @@ _RULES: dict[type, Callable[[Engine, Any, Frame], Alternatives]] = {
     f.Call: _call,
     f.Imported: modules.imported,
     f.Lambda: lambda _engine, expr, frame: one(Function(expr.scope, frame)),
-    f.Defined: lambda _engine, expr, frame: one(
-        Class(expr.scope) if expr.scope.kind == "class" else Function(expr.scope, frame)
-    ),
+    f.Defined: _defined,
 }

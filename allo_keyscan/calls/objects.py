@@ -88,10 +88,9 @@ def given(engine: Engine, call: f.Call, frame: Frame) -> Given:
 
 def partial_given(engine: Engine, value: Partial, more: Given) -> Given:
     """The arguments of a partial's call: those laid down, then the new ones."""
-    first = given(engine, value.call, value.frame)
-    return Given(
-        first.positional[1:] + more.positional, {**first.named, **more.named}, first.complete and more.complete
-    )
+    first, later = given(engine, value.call, value.frame), more.positional[value.of_first :]
+    complete = first.complete and more.complete
+    return Given(first.positional[1:] + later, {**first.named, **more.named}, complete)
 
 
 def may_enter(engine: Engine, scope: f.Scope, frame: Frame) -> bool:
@@ -346,6 +345,7 @@ def mro(engine: Engine, scope: f.Scope) -> list[f.Scope]:
         found.append(current)
         for base in current.bases:
             queue.extend(value.scope for value in _base(engine, base) if isinstance(value, Class))
+        queue.extend(engine.decorated.get(current, ()))
     return found
 
 

@@ -20,6 +20,7 @@ from allo_keyscan.calls import (
     mutations,
     names,
     objects,
+    operators,
     turns,
 )
 from allo_keyscan.calls import facts as f
@@ -77,6 +78,8 @@ class Engine:
         self._active: set[tuple[int, int]] = set()
         self.asked: set[object] = set()  # questions being answered that must not be asked again inside
         self.made_classes: dict[f.Call, f.Scope] = {}  # by `namedtuple(…)`
+        self.replaced: dict[f.Scope, f.Scope] = {}  # classes, by what a decorator puts in their place
+        self.decorated: dict[f.Scope, list[f.Scope]] = {}  # by the class that a decorator makes of them
         self._bits: dict[f.Scope, int] = {}
         self._leans = 0  # whose callers the expression being evaluated depends on, as bits of their scopes
         self._news = self._called = 0  # whose callers were found in this round, and in any
@@ -178,6 +181,10 @@ class Engine:
         who follows a call to its callers asks again. Nothing else that was found so is kept.
         """
         self.rough = True
+        for scope in [
+            made for module in [*self.program.modules.values()] for made in module.classes if made.decorators
+        ]:
+            decorating.in_place_of(self, scope)
         self._find_callers()
         self.rough = False
         self.called.clear()
@@ -221,7 +228,7 @@ class Engine:
         for call, _ in calls:
             self.begin()
             self._leans = 0
-            found = [pair for value, _ in self.evaluate(call.func, frame) for pair in objects.targets(self, value)]
+            found = [pair for value, _ in operators.callees(self, call, frame) for pair in objects.targets(self, value)]
             leans = self._leans
             found = [pair for pair in found if not pair[0].abstract or pair[0].kind == "class"]
             for target, callee in found:
@@ -276,7 +283,9 @@ class Engine:
         if len(modules) != self._classed:
             self._classed = len(modules)
             self._subclasses = {}
-            for sub in [sub for module in [*modules.values()] for sub in module.classes if sub.bases]:
+            every = [sub for module in [*modules.values()] for sub in module.classes]
+            put = [decorating.in_place_of(self, sub) for sub in every if sub.decorators]
+            for sub in [*(sub for sub in every if sub.bases), *(sub for sub in put if sub.copied is not None)]:
                 for base in objects.mro(self, sub)[1:]:
                     self._subclasses.setdefault(base, []).append(sub)
         return self._subclasses.get(scope, [])
