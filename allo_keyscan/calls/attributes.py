@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
 _PROPERTIES = ("property", "functools.cached_property", "django.utils.functional.cached_property")
+_OF_SUBCLASS = "__init_subclass__"
 _MAKING = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "model_post_init")
 
 
@@ -100,7 +101,24 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame, site: f.Sit
             return (Alternative(Method(value, name)),)
 
 
+def _names(engine: Engine, scope: f.Scope) -> Alternatives:
+    """What a class is called, or the subclass that an object of it may be of (_with_overrides)."""
+    subclasses = engine.subclasses(scope)
+    own = (Alternative(Text((scope.name,))),)
+    if not subclasses:
+        return own
+    fork = (scope, "object")
+    engine.lean(scope)
+    made = any(callee == Class(scope) for _, callee in engine.callers(scope))
+    found = under(own, Choice(fork, -1, False)) if made else []
+    for number, sub in enumerate(subclasses):
+        found.extend(under((Alternative(Text((sub.name,))),), Choice(fork, number, False)))
+    return bounded(found)
+
+
 def _of_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Frame) -> Alternatives:
+    if name in ("__name__", "__qualname__"):
+        return _names(engine, scope)
     found = engine.mutations.from_outside(engine, scope, name, _in_class(engine, value, scope, name, frame), frame)
     return found or (Alternative(Text((Hole(f"setting:{scope.qualname}.{name}"),))),)
 
@@ -117,6 +135,9 @@ def _in_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Fr
             found.extend(engine.evaluate(binding.value, engine.base(frame)))
             break
         known = [item for item in found if item.value != Scalar(None)]
+        told = _told_subclasses(engine, scope, current, name, frame)
+        if told:
+            return bounded(told)
         for number, (_, expr) in enumerate(current.attributes.get(name, ())):
             later = engine.evaluate(expr, engine.base(frame))
             known.extend(under(later, Choice((current, name), number, False)) if known else later)
@@ -125,7 +146,32 @@ def _in_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Fr
     return None
 
 
+def _told_subclasses(engine: Engine, scope: f.Scope, current: f.Scope, name: str, frame: Frame) -> list[Alternative]:
+    """What `__init_subclass__` of a class sets on the classes below it, as one of them has it, or any of them."""
+    sites = [one for one in current.attributes.get(name, ()) if one[0].scope.name == _OF_SUBCLASS]
+    classes = [*([scope] if scope is not current else []), *engine.subclasses(scope)] if sites else []
+    found: list[Alternative] = []
+    for number, one in enumerate(classes):
+        for site, expr in sites:
+            values = engine.evaluate(expr, _making_class(engine, one, site.scope, frame))
+            found += under(values, Choice((scope, "object"), number, False)) if len(classes) > 1 else values
+    return found
+
+
+def _making_class(engine: Engine, scope: f.Scope, method: f.Scope, frame: Frame) -> Frame:
+    """The frame of `__init_subclass__` when a class is made, with the keywords of its statement."""
+    base = engine.base(frame)
+    bound: dict[str, Late | Value | Alternatives] = {
+        one.name: Late(one.default, base) for one in method.parameters if one.default is not None
+    }
+    bound |= {one.keyword: Late(one.value, base) for one in scope.keywords if one.keyword is not None}
+    bound |= {one.name: Class(scope) for one in method.parameters[:1]}
+    return engine.frame((method, scope, "class", frame.joined), lambda: Frame(method, bound, base, frame.joined))
+
+
 def _of_instance(engine: Engine, value: Instance, name: str, frame: Frame, site: f.Site | None) -> Alternatives:
+    if name == "__class__":
+        return (Alternative(Class(value.scope)),)
     classes = objects.mro(engine, value.scope)
     own = _in_classes(engine, value, name, frame, classes)
     if value.call is None and name != "__init__":

@@ -106,10 +106,12 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
             return _of_method(engine, callee, expr, frame)
         case Instance() if (method := attributes.defined(engine, callee, "__call__", frame)) is not None:
             return _result(engine, method, objects.enter(engine, method, expr, frame), frame)
-        case Partial(target=Ref(path=path)):
+        case Partial(innermost=Ref(path=path)):
             everything = objects.partial_given(engine, callee, objects.given(engine, expr, frame))
             return _foreign(engine, path.removeprefix("builtins."), everything, expr, frame)
-        case Partial(target=Function() as function):
+        case Partial(innermost=Class(scope=scope)):
+            return (Alternative(objects.made_by(engine, callee, scope, expr, frame)),)
+        case Partial(innermost=Function() as function):
             if not objects.may_enter(engine, function.scope, frame):
                 return (Alternative(UNKNOWN),)
             everything = objects.partial_given(engine, callee, objects.given(engine, expr, frame))
@@ -231,8 +233,9 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
         return (Alternative(Instance(made_of.scope) if isinstance(made_of, Class) else UNKNOWN),)
     if path == "getattr" and len(args.positional) > 1:
         return _getattr(engine, args, frame)
-    if path == "isinstance" and len(args.positional) == 2:
-        return kinds.tested(engine, *args.positional)
+    told = _of_value(engine, path, args, expr)
+    if told is not None:
+        return told
     read = _kept_elsewhere(engine, path, args, expr, frame) or readers.read(engine, path, args)
     if read is not None:
         return read
@@ -254,6 +257,19 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
     else:
         return _folded(engine, path, args)
     return (Alternative(made if made is not None else UNKNOWN),)
+
+
+def _of_value(engine: Engine, path: str, args: objects.Given, expr: f.Call | None) -> Alternatives | None:
+    """What builtins say of a value, or take out of it; None where this is another function, or it is not known."""
+    if path == "isinstance" and len(args.positional) == 2:
+        return kinds.tested(engine, *args.positional)
+    if path == "type" and len(args.positional) == 1:
+        found = engine.force(args.positional[0])
+        classes = [Alternative(Class(value.scope), more) for value, more in found if isinstance(value, Instance)]
+        return bounded(classes) if len(classes) == len(found) else None
+    if path in iteration.CHOOSING and args.positional:
+        return iteration.chosen(engine, args, expr if expr is not None else args)
+    return None
 
 
 def _kept_elsewhere(

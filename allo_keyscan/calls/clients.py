@@ -98,7 +98,7 @@ def _target(engine: Engine, rules: ApiRules, value: Value) -> Target | None:
         said = [entry for path, entry in rules.functions.items() if path.startswith(module) and entry[1].verb]
         return Target(*said[0], None, None) if said else None
     if isinstance(value, Partial):
-        inner = _target(engine, rules, value.target)
+        inner = _target(engine, rules, value.innermost)
         return replace(inner, laid=value) if inner is not None and inner.laid is None else None
     if not isinstance(value, Method):
         return None

@@ -385,6 +385,8 @@ class _Walker(Lowering):
         scope = f.Scope("class", node.name.value, self.site.scope, self.spans.number(node))
         scope.decorators = decorators
         scope.bases = tuple(self.expr(base.value) for base in node.bases)
+        named = [(one.keyword.value, one.value) for one in node.keywords if one.keyword is not None]
+        scope.keywords = tuple(f.Argument(name, "", self.expr(value)) for name, value in named)
         self.bind(scope.name, f.Defined(-1, scope))
         self.module.classes.append(scope)
         self._inside(scope, node.body)

@@ -8,11 +8,14 @@ from allo_keyscan.calls import names
 # Methods that call what they are handed, and which argument that is.
 _HANDED_ON = {
     "submit": 0, "to_thread": 0, "map": 0, "imap": 0, "imap_unordered": 0, "map_async": 0, "run_in_executor": 1,
-    "run_sync": 0, "run_in_threadpool": 0, "start_soon": 0, "call_soon": 0, "call_later": 1, "spawn": 0,
-    "async_add_executor_job": 0, "async_add_job": 0,
+    "run_sync": 0, "run_in_threadpool": 0, "start_soon": 0, "call_soon": 0, "call_later": 1, "call_at": 1, "spawn": 0,
+    "async_add_executor_job": 0, "async_add_job": 0, "call": 0, "call_async": 0, "call_soon_threadsafe": 0,
+    "add_task": 0, "enqueue": 0, "add_callback": 0, "callback": 0, "register": 0, "do": 0, "callLater": 1,
+    "deferToThread": 0, "callInThread": 0,
 }  # fmt: skip
 # The same of a pool's, with all arguments in a tuple and a dict, or with a tuple for each call.
 _POOLED, _POOLED_EACH = ("apply", "apply_async"), ("starmap", "starmap_async", "istarmap")
+_RETRYING = ("AsyncRetrying", "Retrying")
 _BY_NAME = ("to_thread", "run_in_threadpool", "spawn")  # those that are functions, and called by their name too
 _MAPS = ("imap", "imap_unordered", "map", "map_async")
 # Methods that call the function they hang on, later or elsewhere, with their own arguments (Celery, dramatiq, RQ); and
@@ -41,6 +44,9 @@ def deferred(call: f.Call) -> list[f.Call]:
             return [queued, *_pooled(call)]
     if isinstance(call.func, f.Attribute) and call.func.name in (*_POOLED, *_POOLED_EACH):
         return _pooled(call)
+    retried = isinstance(call.func, f.Call) and last_name(call.func.func) in _RETRYING  # tenacity's objects are called
+    if retried and call.arguments and not call.arguments[0].star:
+        return [f.Call(call.span, call.arguments[0].value, call.arguments[1:], call.site)]
     known = isinstance(call.func, f.Attribute) or last_name(call.func) in _BY_NAME
     place = _HANDED_ON.get(last_name(call.func) or "") if known else None
     if place is None or len(call.arguments) <= place or any(argument.star for argument in call.arguments[: place + 1]):

@@ -200,6 +200,11 @@ class Partial:
     method: bool = False
     of_first: bool = False
 
+    @property
+    def innermost(self) -> Value:
+        """What is called in the end."""
+        return self.target.innermost if isinstance(self.target, Partial) else self.target
+
 
 Value: TypeAlias = (
     Text

@@ -302,6 +302,7 @@ class Scope:
     yields: list[tuple[Site, Expr]] = field(default_factory=list)
     decorators: tuple[Expr, ...] = ()
     bases: tuple[Expr, ...] = ()
+    keywords: tuple[Argument, ...] = ()  # of a class statement
     declared: dict[str, Expr] = field(default_factory=dict)  # the annotations of a class's names
     attributes: dict[str, list[tuple[Site, Expr]]] = field(default_factory=dict)  # a class's `self.name = value`
     elsewhere: frozenset[str] = frozenset()  # names declared global or nonlocal

@@ -78,6 +78,7 @@ class Engine:
         self._active: set[tuple[int, int]] = set()
         self.asked: set[object] = set()  # questions being answered that must not be asked again inside
         self.made_classes: dict[f.Call, f.Scope] = {}  # by `namedtuple(…)`
+        self.merged: dict[Frame, f.Call] = {}  # a partial's call of a class with all arguments, by its frame
         self.replaced: dict[f.Scope, f.Scope] = {}  # classes, by what a decorator puts in their place
         self.decorated: dict[f.Scope, list[f.Scope]] = {}  # by the class that a decorator makes of them
         self._bits: dict[f.Scope, int] = {}
