@@ -295,7 +295,9 @@ class _Analysis:
                 self._resolve(call, longer)
             elif seen is not None and caller.site.scope not in entered:  # a function that calls itself says nothing
                 alike.append(longer)
-        if not reached and not chain and self._ways > 0 and self._engine.callers(scope):
+        callers = self._engine.callers(scope)
+        every = not chain or not any(id(caller) in used for caller, _ in callers)
+        if not reached and every and self._ways > 0 and callers:
             return True, []  # every caller goes another way
         return told and self._ways > 0, alike
 

@@ -198,6 +198,8 @@ def placeholder(text: Text, old: Text, new: Text) -> Text | None:
     if len(old.parts) < 3 or not isinstance(old.parts[0], str) or not isinstance(old.parts[-1], str):
         return None
     form = "".join(re.escape(part) if isinstance(part, str) else "[^/{}]*" for part in old.parts)
+    if not any(isinstance(part, str) and re.search(form, part) for part in text.parts):
+        return text
     slash = any(part.slash if isinstance(part, Hole) else "/" in part for part in new.parts)
     pieces: list[Text] = []
     for part in text.parts:

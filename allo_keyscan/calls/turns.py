@@ -25,6 +25,7 @@ from allo_keyscan.calls.domain import (
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
+_MAX_STEADY = 4  # alternatives of a name before a loop over something unknown
 MAX_TURNS = 24  # that hand a value on to the next
 
 
@@ -96,6 +97,8 @@ def steady(
     engine.asked.add(question)
     try:
         first = engine.frame((*question, 1), lambda: _open_turn(engine, loop, scope, place, None))
+        if len(carried(engine, name, scope, first)) > _MAX_STEADY:
+            return []
         found = [first, engine.frame((*question, 2), lambda: _open_turn(engine, loop, scope, place, first))]
         left = [{_shape(item.value) for item in ended(engine, name, scope, loop, frame)} for frame in found]
     finally:

@@ -78,3 +78,22 @@ def grown(names):
     for name in names:
         url = url + "/" + name
     return requests.get(url)  # expect: unresolved; GET /v2/api/tags [TAGS_READ] possible; GET null [] possible?
+
+
+class Rest:
+    """Methods that no caller asks for send nothing."""
+
+    def request(self, method, url):
+        if method == "GET":
+            return requests.get(url)
+        elif method == "HEAD":
+            return requests.head(url)
+        elif method == "OPTIONS":
+            return requests.options(url)
+        raise ValueError(method)
+
+    def call(self, path, method):
+        return self.request(method, "https://api.withallo.com/v2/api" + path)
+
+
+Rest().call("/users", "GET")  # expect: GET /v2/api/users [USERS_READ] definite
