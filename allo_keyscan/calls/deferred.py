@@ -9,10 +9,11 @@ from allo_keyscan.calls import names
 _HANDED_ON = {
     "submit": 0, "to_thread": 0, "map": 0, "imap": 0, "imap_unordered": 0, "map_async": 0, "run_in_executor": 1,
     "run_sync": 0, "run_in_threadpool": 0, "start_soon": 0, "call_soon": 0, "call_later": 1, "call_at": 1, "spawn": 0,
-    "async_add_executor_job": 0, "async_add_job": 0, "call": 0, "call_async": 0, "call_soon_threadsafe": 0,
-    "add_task": 0, "enqueue": 0, "add_callback": 0, "callback": 0, "register": 0, "do": 0, "callLater": 1,
-    "deferToThread": 0, "callInThread": 0,
+    "async_add_executor_job": 0, "async_add_job": 0, "call_soon_threadsafe": 0, "callLater": 1, "deferToThread": 0,
+    "callInThread": 0, "add_task": 0, "add_callback": 0, "call": 0, "call_async": 0, "callback": 0, "enqueue": 0,
 }  # fmt: skip
+# Those of them that may just keep what they are handed: they call it where arguments stand behind it.
+_KEEPING = ("add_callback", "add_task", "call", "call_async", "callback", "enqueue")
 # The same of a pool's, with all arguments in a tuple and a dict, or with a tuple for each call.
 _POOLED, _POOLED_EACH = ("apply", "apply_async"), ("starmap", "starmap_async", "istarmap")
 _RETRYING = ("AsyncRetrying", "Retrying")
@@ -52,6 +53,8 @@ def deferred(call: f.Call) -> list[f.Call]:
     if place is None or len(call.arguments) <= place or any(argument.star for argument in call.arguments[: place + 1]):
         return []
     target, rest = call.arguments[place].value, call.arguments[place + 1 :]
+    if not rest and last_name(call.func) in _KEEPING:
+        return []
     laid = isinstance(target, f.Call) and last_name(target.func) == "partial"
     if not isinstance(target, (f.Name, f.Attribute)) and not laid:
         return []

@@ -50,3 +50,10 @@ two.headers.update(HEADERS)
 random.choice([one, two]).get(f"{BASE}/v2/api/threads")  # expect: GET /v2/api/threads [THREADS_READ] definite key=env:ALLO_API_KEY
 turns = itertools.cycle([one, two])
 next(turns).get(f"{BASE}/v2/api/webhooks")  # expect: GET /v2/api/webhooks [WEBHOOKS_READ_WRITE] definite key=env:ALLO_API_KEY
+
+
+def kept(bus, tasks):
+    """Nobody calls these here."""
+    bus.callback(send)
+    bus.add_callback(requests.get)
+    tasks.register(send)
