@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls.domain import Hole, Label, Part, Text, Value, joined, plain, text_of
+from allo_keyscan.calls.domain import Hole, Label, Part, Scalar, Text, Value, joined, plain, text_of
 
 # What makes an address, and its kind.
 MAKERS = {
@@ -37,6 +37,7 @@ _NAMES = {
     "path": "path", "query": "query", "query_string": "query", "raw_path": "path",
     "scheme": "scheme", "url": "url", "params": "params", "raw_host": "hostname",
 }  # fmt: skip
+_OF_HTTPX = ("is_absolute_url", "is_relative_url", "path", "raw_path")
 _LENT = "https://"
 _FIRST, _LAST = "\ue000", "\uf8ff"
 
@@ -79,6 +80,8 @@ class _Address:
         self.kind = text.kind if isinstance(text.kind, str) else None
         whole = self.masks.hide(text)
         self.lent = whole[:1] >= _FIRST
+        first = text.parts[0] if len(text.parts) == 1 else None
+        self.unknown = isinstance(first, Hole) and (first.origin or "parameter:").startswith("parameter:")
         self.parts = urllib.parse.urlsplit(_LENT + whole if self.lent else whole)
 
     def put(self, **changes: Text | str) -> Text:
@@ -131,9 +134,11 @@ def method(text: Text, name: str, values: list[Value], named: dict[str, Value]) 
         return None
 
 
-def attribute(text: Text, name: str) -> Text | None:
+def attribute(text: Text, name: str) -> Text | Scalar | None:
     """An attribute of an address; None where it has none of that name that we know."""
     try:
+        if text.kind == "httpx" and name in _OF_HTTPX:
+            return _of_httpx(_Address(text), name)
         if text.kind == "path":
             masks = _Masks()
             found = getattr(PurePosixPath(masks.hide(text)), name) if name in _OF_PATH else None
@@ -149,12 +154,24 @@ def attribute(text: Text, name: str) -> Text | None:
         return None
 
 
+def _of_httpx(address: _Address, name: str) -> Text | Scalar | None:
+    """What only httpx's URL has, or has otherwise: a path is never empty behind a host, and raw is bytes."""
+    relative = not (address.parts.scheme and address.parts.netloc)
+    if name.startswith("is_"):
+        return None if address.lent else Scalar(relative is (name == "is_relative_url"))
+    if address.lent and address.unknown:
+        return replace(address.masks.show(address.parts.netloc), binary=name == "raw_path")
+    path = address.parts.path or ("" if relative else "/")
+    query = f"?{address.parts.query}" if name == "raw_path" and address.parts.query else ""
+    return replace(address.masks.show(path + query), binary=name == "raw_path")
+
+
 def fields(value: Value) -> tuple[Text, ...] | None:
     """The parts of a split result in order, None where the value is none."""
     if not isinstance(value, Text) or value.kind is None or isinstance(value.kind, Label):
         return None
     found = [attribute(value, name) for name in _FIELDS.get(value.kind, ())]
-    known = tuple(part for part in found if part is not None)
+    known = tuple(part for part in found if isinstance(part, Text))
     return known if found and len(known) == len(found) else None
 
 

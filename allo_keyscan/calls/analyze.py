@@ -10,7 +10,17 @@ import functools
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
-from allo_keyscan.calls import clients, conditions, credentials, objects, openness, requested, routes, verdicts
+from allo_keyscan.calls import (
+    clients,
+    conditions,
+    credentials,
+    objects,
+    openness,
+    operators,
+    requested,
+    routes,
+    verdicts,
+)
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
 from allo_keyscan.calls.domain import MAX_ALTERNATIVES, UNKNOWN, Choice, Frame, Made, Text, both
@@ -193,7 +203,7 @@ class _Analysis:
     def _entered(self, scope: f.Scope, call: f.Call, frame: Frame) -> list[tuple[Frame, frozenset[Choice]]]:
         found: dict[Frame, frozenset[Choice]] = {}
         others = 0
-        for value, choices in self._engine.evaluate(call.func, frame):
+        for value, choices in operators.callees(self._engine, call, frame):
             for target, callee in objects.targets(self._engine, value):
                 inner = objects.entered(self._engine, callee, scope, call, frame) if target is scope else None
                 others += target is not scope and not target.abstract and target.kind == "function"
@@ -285,7 +295,9 @@ class _Analysis:
                 self._resolve(call, longer)
             elif seen is not None and caller.site.scope not in entered:  # a function that calls itself says nothing
                 alike.append(longer)
-        if not reached and not chain and self._ways > 0 and self._engine.callers(scope):
+        callers = self._engine.callers(scope)
+        every = not chain or not any(id(caller) in used for caller, _ in callers)
+        if not reached and every and self._ways > 0 and callers:
             return True, []  # every caller goes another way
         return told and self._ways > 0, alike
 

@@ -11,6 +11,7 @@ from allo_keyscan.calls import (
     addresses,
     conditions,
     enums,
+    fields,
     foreign,
     modules,
     objects,
@@ -55,8 +56,8 @@ from allo_keyscan.calls.domain import (
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
-_NO_FIELDS = ("abc.ABC", "typing.Protocol", "typing.Generic", "object", "builtins.object")
 _PROPERTIES = ("property", "functools.cached_property", "django.utils.functional.cached_property")
+_OF_SUBCLASS = "__init_subclass__"
 _MAKING = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "model_post_init")
 
 
@@ -73,7 +74,8 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame, site: f.Sit
             return _of_instance(engine, value, name, frame, site)
         case Super(instance=instance, after=after):
             classes = objects.mro(engine, instance.scope)
-            behind = classes[classes.index(after) + 1 :] if after in classes else objects.mro(engine, after)[1:]
+            written = [one.copied or one for one in classes]
+            behind = classes[written.index(after) + 1 :] if after in written else objects.mro(engine, after)[1:]
             inherited = _in_classes(engine, instance, name, frame, behind)
             return inherited or _by_getattr(engine, instance, name, frame, behind)
         case Class(scope=scope):
@@ -99,7 +101,24 @@ def attribute(engine: Engine, value: Value, name: str, frame: Frame, site: f.Sit
             return (Alternative(Method(value, name)),)
 
 
+def _names(engine: Engine, scope: f.Scope) -> Alternatives:
+    """What a class is called, or the subclass that an object of it may be of (_with_overrides)."""
+    subclasses = engine.subclasses(scope)
+    own = (Alternative(Text((scope.name,))),)
+    if not subclasses:
+        return own
+    fork = (scope, "object")
+    engine.lean(scope)
+    made = any(callee == Class(scope) for _, callee in engine.callers(scope))
+    found = under(own, Choice(fork, -1, False)) if made else []
+    for number, sub in enumerate(subclasses):
+        found.extend(under((Alternative(Text((sub.name,))),), Choice(fork, number, False)))
+    return bounded(found)
+
+
 def _of_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Frame) -> Alternatives:
+    if name in ("__name__", "__qualname__"):
+        return _names(engine, scope)
     found = engine.mutations.from_outside(engine, scope, name, _in_class(engine, value, scope, name, frame), frame)
     return found or (Alternative(Text((Hole(f"setting:{scope.qualname}.{name}"),))),)
 
@@ -116,6 +135,9 @@ def _in_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Fr
             found.extend(engine.evaluate(binding.value, engine.base(frame)))
             break
         known = [item for item in found if item.value != Scalar(None)]
+        told = _told_subclasses(engine, scope, current, name, frame)
+        if told:
+            return bounded(told)
         for number, (_, expr) in enumerate(current.attributes.get(name, ())):
             later = engine.evaluate(expr, engine.base(frame))
             known.extend(under(later, Choice((current, name), number, False)) if known else later)
@@ -124,7 +146,32 @@ def _in_class(engine: Engine, value: Class, scope: f.Scope, name: str, frame: Fr
     return None
 
 
+def _told_subclasses(engine: Engine, scope: f.Scope, current: f.Scope, name: str, frame: Frame) -> list[Alternative]:
+    """What `__init_subclass__` of a class sets on the classes below it, as one of them has it, or any of them."""
+    sites = [one for one in current.attributes.get(name, ()) if one[0].scope.name == _OF_SUBCLASS]
+    classes = [*([scope] if scope is not current else []), *engine.subclasses(scope)] if sites else []
+    found: list[Alternative] = []
+    for number, one in enumerate(classes):
+        for site, expr in sites:
+            values = engine.evaluate(expr, _making_class(engine, one, site.scope, frame))
+            found += under(values, Choice((scope, "object"), number, False)) if len(classes) > 1 else values
+    return found
+
+
+def _making_class(engine: Engine, scope: f.Scope, method: f.Scope, frame: Frame) -> Frame:
+    """The frame of `__init_subclass__` when a class is made, with the keywords of its statement."""
+    base = engine.base(frame)
+    bound: dict[str, Late | Value | Alternatives] = {
+        one.name: Late(one.default, base) for one in method.parameters if one.default is not None
+    }
+    bound |= {one.keyword: Late(one.value, base) for one in scope.keywords if one.keyword is not None}
+    bound |= {one.name: Class(scope) for one in method.parameters[:1]}
+    return engine.frame((method, scope, "class", frame.joined), lambda: Frame(method, bound, base, frame.joined))
+
+
 def _of_instance(engine: Engine, value: Instance, name: str, frame: Frame, site: f.Site | None) -> Alternatives:
+    if name == "__class__":
+        return (Alternative(Class(value.scope)),)
     classes = objects.mro(engine, value.scope)
     own = _in_classes(engine, value, name, frame, classes)
     if value.call is None and name != "__init__":
@@ -185,7 +232,7 @@ def _only_declared(engine: Engine, name: str, classes: list[f.Scope]) -> bool:
         if name in scope.attributes:
             return False
         if name in scope.bindings:
-            return isinstance(scope.bindings[name][-1].value, f.Opaque) and not _has_fields(engine, scope)
+            return isinstance(scope.bindings[name][-1].value, f.Opaque) and not fields.has_any(engine, scope)
     return False
 
 
@@ -235,6 +282,8 @@ def _in_classes(engine: Engine, value: Instance, name: str, frame: Frame, classe
         maybe += found
         for binding in reversed(scope.bindings.get(name, [])):
             made = _class_level(engine, value, scope, name, binding.value, frame)
+            if not isinstance(binding.value, f.Defined):
+                made = engine.mutations.applied_attribute(engine, value, scope, name, made, frame)
             if not maybe:
                 return made
             default = [item for item in made if item.value != Scalar(None) and not isinstance(binding.value, f.Opaque)]
@@ -272,8 +321,8 @@ def _class_level(
 ) -> Alternatives:
     if isinstance(expr, f.Defined):
         return _definition(engine, value, expr.scope, frame)
-    if _has_fields(engine, value.scope):
-        set_by = _field_arguments(engine, value, scope, name, frame)
+    if fields.has_any(engine, value.scope):
+        set_by = fields.given(engine, value, scope, name, frame)
         if set_by:
             return bounded([found for argument in set_by for found in engine.force(argument)])
     setting = readers.field(engine, scope, name, expr, frame)
@@ -324,51 +373,6 @@ def _definition(engine: Engine, value: Instance, scope: f.Scope, frame: Frame) -
     if objects.decorated(scope, "staticmethod"):
         receiver = None
     return (Alternative(Function(scope, engine.base(frame), receiver)),)
-
-
-def _field_arguments(engine: Engine, value: Instance, scope: f.Scope, name: str, frame: Frame) -> list[Late | Value]:
-    """What set a field: the call that made the object, or where that is not known any call that makes one."""
-    made = [value]
-    if value.call is None:
-        engine.lean(scope)
-    if frame.joined and value.call is None:
-        made = [Instance(scope, call, engine.joined) for call, _ in engine.callers(scope)]
-    arguments = [_field_argument(engine, one, name) for one in made]
-    return [argument for argument in arguments if argument is not None]
-
-
-def _field_argument(engine: Engine, value: Instance, name: str) -> Late | Value | None:
-    """The argument that set a field of a class whose `__init__` is written for it (dataclass, pydantic, NamedTuple)."""
-    if value.call is None or value.frame is None:
-        return None
-    args = objects.given(engine, value.call, value.frame)
-    order = dict.fromkeys(
-        field
-        for current in reversed(objects.mro(engine, value.scope))
-        for field, made in current.bindings.items()
-        if not isinstance(made[-1].value, f.Defined)
-    )
-    return args.at(list(order).index(name) if name in order else None, name)
-
-
-def _has_fields(engine: Engine, scope: f.Scope) -> bool:
-    """Whether the `__init__` of a class is written for it, with its attributes as parameters."""
-    classes = objects.mro(engine, scope)
-    if any("__init__" in current.bindings for current in classes):
-        return False
-    known = (*_NO_FIELDS, *engine.delegates)
-    foreign = [base for base in objects.foreign_bases(engine, scope) if base not in known]
-    return bool(foreign) or any(current.decorators for current in classes)
-
-
-def tuple_fields(engine: Engine, value: Instance) -> tuple[Late | Value, ...] | None:
-    """The fields of a NamedTuple in order, None where one of them is not known."""
-    if not any(base.endswith("NamedTuple") for base in objects.foreign_bases(engine, value.scope)):
-        return None
-    names = [name for name, made in value.scope.bindings.items() if not isinstance(made[-1].value, f.Defined)]
-    fields = [_field_argument(engine, value, name) for name in names]
-    known = tuple(field for field in fields if field is not None)
-    return known if len(known) == len(fields) else None
 
 
 def any_of(engine: Engine, fork: object, items: tuple[Late | Value, ...], *, loop: bool = False) -> Alternatives:

@@ -14,9 +14,11 @@ from allo_keyscan.calls import (
     foreign,
     functions,
     iteration,
+    kinds,
     methods,
     modules,
     objects,
+    operators,
     readers,
 )
 from allo_keyscan.calls import facts as f
@@ -89,10 +91,8 @@ def truth(value: Value) -> bool | None:
 def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternatives:
     """What calling a value gives."""
     match callee:
-        case Made(path=path, call=f.Call() as made) if path in _TUPLES:
-            return (Alternative(Instance(_tuple_class(engine, made, callee.frame or frame), expr, frame)),)
-        case Made(path=path):
-            return readers.read(engine, f"{path}()", objects.given(engine, expr, frame), callee) or UNCLEAR
+        case Made():
+            return _of_made(engine, callee, expr, frame)
         case Function():
             return _result(engine, callee, objects.enter(engine, callee, expr, frame), frame)
         case Class(scope=scope):
@@ -106,16 +106,27 @@ def call(engine: Engine, callee: Value, expr: f.Call, frame: Frame) -> Alternati
             return _of_method(engine, callee, expr, frame)
         case Instance() if (method := attributes.defined(engine, callee, "__call__", frame)) is not None:
             return _result(engine, method, objects.enter(engine, method, expr, frame), frame)
-        case Partial(target=Ref(path=path)):
+        case Partial(innermost=Ref(path=path)):
             everything = objects.partial_given(engine, callee, objects.given(engine, expr, frame))
             return _foreign(engine, path.removeprefix("builtins."), everything, expr, frame)
-        case Partial(target=Function() as function):
+        case Partial(innermost=Class(scope=scope)):
+            return (Alternative(objects.made_by(engine, callee, scope, expr, frame)),)
+        case Partial(innermost=Function() as function):
             if not objects.may_enter(engine, function.scope, frame):
                 return (Alternative(UNKNOWN),)
             everything = objects.partial_given(engine, callee, objects.given(engine, expr, frame))
             return _result(engine, function, objects.bind(engine, function, everything, frame), frame)
         case _:
             return (Alternative(UNKNOWN),)
+
+
+def _of_made(engine: Engine, callee: Made, expr: f.Call, frame: Frame) -> Alternatives:
+    if callee.path in _TUPLES and callee.call is not None:
+        return (Alternative(Instance(_tuple_class(engine, callee.call, callee.frame or frame), expr, frame)),)
+    args = objects.given(engine, expr, frame)
+    if callee.path == operators.GETTER:
+        return operators.got(engine, callee, args, frame)
+    return readers.read(engine, f"{callee.path}()", args, callee) or UNCLEAR
 
 
 def _of_method(engine: Engine, callee: Method, expr: f.Call, frame: Frame) -> Alternatives:
@@ -222,6 +233,9 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
         return (Alternative(Instance(made_of.scope) if isinstance(made_of, Class) else UNKNOWN),)
     if path == "getattr" and len(args.positional) > 1:
         return _getattr(engine, args, frame)
+    told = _of_value(engine, path, args, expr)
+    if told is not None:
+        return told
     read = _kept_elsewhere(engine, path, args, expr, frame) or readers.read(engine, path, args)
     if read is not None:
         return read
@@ -243,6 +257,19 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
     else:
         return _folded(engine, path, args)
     return (Alternative(made if made is not None else UNKNOWN),)
+
+
+def _of_value(engine: Engine, path: str, args: objects.Given, expr: f.Call | None) -> Alternatives | None:
+    """What builtins say of a value, or take out of it; None where this is another function, or it is not known."""
+    if path == "isinstance" and len(args.positional) == 2:
+        return kinds.tested(engine, *args.positional)
+    if path == "type" and len(args.positional) == 1:
+        found = engine.force(args.positional[0])
+        classes = [Alternative(Class(value.scope), more) for value, more in found if isinstance(value, Instance)]
+        return bounded(classes) if len(classes) == len(found) else None
+    if path in iteration.CHOOSING and args.positional:
+        return iteration.chosen(engine, args, expr if expr is not None else args)
+    return None
 
 
 def _kept_elsewhere(

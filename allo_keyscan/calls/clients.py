@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import fixtures, names, objects, receivers
+from allo_keyscan.calls import fixtures, names, objects, operators, receivers
 from allo_keyscan.calls.domain import (
     ANY,
     Choice,
@@ -65,7 +65,7 @@ class Request:
 def targets(engine: Engine, rules: ApiRules, call: f.Call, frame: Frame) -> list[Target]:
     """What a call's callee may be, HTTP libraries only."""
     found: list[Target] = []
-    for value, choices in engine.evaluate(call.func, frame):
+    for value, choices in operators.callees(engine, call, frame):
         target = _target(engine, rules, value)
         for one in _declared(engine, rules, target, call) if target is not None else ():
             if (made := replace(one, choices=choices)) not in found:
@@ -98,7 +98,7 @@ def _target(engine: Engine, rules: ApiRules, value: Value) -> Target | None:
         said = [entry for path, entry in rules.functions.items() if path.startswith(module) and entry[1].verb]
         return Target(*said[0], None, None) if said else None
     if isinstance(value, Partial):
-        inner = _target(engine, rules, value.target)
+        inner = _target(engine, rules, value.innermost)
         return replace(inner, laid=value) if inner is not None and inner.laid is None else None
     if not isinstance(value, Method):
         return None

@@ -12,7 +12,7 @@ from allo_keyscan.calls import names
 from allo_keyscan.calls.deferred import deferred, exhausted, last_name, mapped
 from allo_keyscan.calls.lower import Lowering
 from allo_keyscan.calls.parse import deep_stack, parse_text
-from allo_keyscan.calls.patterns import captured
+from allo_keyscan.calls.patterns import captured, tests
 from allo_keyscan.calls.source import ParseFailure, python_of
 from allo_keyscan.calls.spans import Spans
 
@@ -127,6 +127,7 @@ class _Walker(Lowering):
                 for item in node.items:
                     value = self._root(item.item)
                     if item.asname is not None:
+                        self.step()
                         self._assign(item.asname.name, f.Entered(-1, value))
                 return self._body(node.body)
             case cst.Try() | cst.TryStar():
@@ -194,13 +195,21 @@ class _Walker(Lowering):
             self.step()
             for target in node.targets:
                 self._assign(target.target, value)
-        elif node.value is not None:
+        else:
+            self._annotated(node)
+
+    def _annotated(self, node: cst.AnnAssign) -> None:
+        declares = isinstance(node.target, cst.Name) and self.site.scope.kind == "class"
+        annotation = self.expr(node.annotation.annotation) if declares else f.Opaque(-1)
+        if isinstance(node.target, cst.Name) and declares:
+            self.site.scope.declared[node.target.value] = annotation
+        if node.value is not None:
             value = self._root(node.value)
             _keep(value)
             self.step()
             self._assign(node.target, value)
-        elif isinstance(node.target, cst.Name) and self.site.scope.kind == "class":
-            self.bind(node.target.value, f.Opaque(-1, (self.expr(node.annotation.annotation),)))
+        elif isinstance(node.target, cst.Name) and declares:
+            self.bind(node.target.value, f.Opaque(-1, (annotation,)))
 
     def _import(self, node: cst.Import | cst.ImportFrom) -> None:
         stem = ""
@@ -353,8 +362,7 @@ class _Walker(Lowering):
         sure = isinstance(last, cst.MatchAs) and last.pattern is None and node.cases[-1].guard is None
         for number, case in enumerate(node.cases):
             block = f.Block(outer, fork, number, len(node.cases) if sure else 0, gone=gone)
-            wanted = self._pattern(case.pattern)
-            block.conditions = ((f.Compare(-1, "in", subject, wanted), True),) if wanted is not None else ()
+            block.conditions = tuple((one, True) for one in tests(case.pattern, subject, self.expr, self.site))
             self._enter(block)
             for name, value in captured(case.pattern, subject, self.expr, self.site):
                 self.bind(name, value)
@@ -362,14 +370,6 @@ class _Walker(Lowering):
                 self._root(case.guard)
             self._enter(outer)
             self._arm(case.body, block)
-
-    def _pattern(self, pattern: cst.MatchPattern) -> f.Expr | None:
-        """The values a pattern is equal to, where it is made of plain values."""
-        parts = [item.pattern for item in pattern.patterns] if isinstance(pattern, cst.MatchOr) else [pattern]
-        values = [part.value for part in parts if isinstance(part, cst.MatchValue)]
-        if len(values) != len(parts):
-            return None
-        return f.Sequence(-1, "tuple", tuple(self.expr(value) for value in values), frozenset())
 
     def _function(self, node: cst.FunctionDef) -> None:
         decorators = tuple(self._root(decorator.decorator) for decorator in node.decorators)
@@ -385,6 +385,8 @@ class _Walker(Lowering):
         scope = f.Scope("class", node.name.value, self.site.scope, self.spans.number(node))
         scope.decorators = decorators
         scope.bases = tuple(self.expr(base.value) for base in node.bases)
+        named = [(one.keyword.value, one.value) for one in node.keywords if one.keyword is not None]
+        scope.keywords = tuple(f.Argument(name, "", self.expr(value)) for name, value in named)
         self.bind(scope.name, f.Defined(-1, scope))
         self.module.classes.append(scope)
         self._inside(scope, node.body)

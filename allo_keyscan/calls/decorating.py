@@ -6,12 +6,13 @@ not call it at all (`@endpoint("GET", "/tags")` over an empty method), the decor
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from allo_keyscan.calls import calling, names, objects
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls.domain import Frame, Function, Instance, Late, Partial, Ref, Value
+from allo_keyscan.calls.domain import Class, Frame, Function, Instance, Late, Partial, Ref, Value
 
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
@@ -71,6 +72,45 @@ def injected(engine: Engine, scope: f.Scope, parameter: f.Parameter, frame: Fram
         engine.asked.discard(("injected", scope))
     order = [one.name for one in scope.parameters if one.kind == ""][receiver is not None :]
     return args.at(order.index(parameter.name) if parameter.name in order else None, parameter.name)
+
+
+def in_place_of(engine: Engine, scope: f.Scope) -> f.Scope:
+    """The class that a class's name stands for: a subclass of it, where a decorator of the program makes one.
+
+    The class statement in the decorator makes another class for each that is decorated: a copy of its scope.
+    """
+    question = ("decorated", scope)
+    if not scope.decorators or question in engine.asked:
+        return scope
+    known = engine.replaced.get(scope)
+    if known is not None:
+        return known
+    engine.asked.add(question)
+    now = scope
+    try:
+        for decorator in reversed(scope.decorators):
+            now = _subclass(engine, decorator, now)
+    finally:
+        engine.asked.discard(question)
+    engine.replaced[scope] = now
+    return now
+
+
+def _subclass(engine: Engine, decorator: f.Expr, now: f.Scope) -> f.Scope:
+    value = engine.evaluate(decorator, engine.open)[0].value
+    if not isinstance(value, Function) or not objects.may_enter(engine, value.scope, engine.open):
+        return now
+    place = objects.bind(engine, value, objects.Given([Class(now)]), engine.open)
+    made = [item.value for item in calling.returned(engine, value, place)]
+    if len(made) != 1 or not isinstance(made[0], Class) or made[0].scope.parent is not value.scope:
+        return now
+    copied = made[0].scope
+    of = [one for one in copied.bases if any(item.value == Class(now) for item in engine.evaluate(one, place))]
+    if not of:
+        return now
+    engine.decorated.setdefault(copied, []).append(now)
+    bases = tuple(f.Defined(-1, now, bare=True) if one in of else one for one in copied.bases)
+    return dataclasses.replace(copied, bases=bases, decorators=(), copied=copied)
 
 
 def declared(engine: Engine) -> Iterator[tuple[f.Scope, f.Call, Value]]:

@@ -7,10 +7,18 @@ from allo_keyscan.calls import names
 
 # Methods that call what they are handed, and which argument that is.
 _HANDED_ON = {
-    "submit": 0, "to_thread": 0, "map": 0, "imap": 0, "run_in_executor": 1, "run_sync": 0, "run_in_threadpool": 0,
-    "start_soon": 0, "call_soon": 0, "call_later": 1, "async_add_executor_job": 0, "async_add_job": 0, "spawn": 0,
+    "submit": 0, "to_thread": 0, "map": 0, "imap": 0, "imap_unordered": 0, "map_async": 0, "run_in_executor": 1,
+    "run_sync": 0, "run_in_threadpool": 0, "start_soon": 0, "call_soon": 0, "call_later": 1, "call_at": 1, "spawn": 0,
+    "async_add_executor_job": 0, "async_add_job": 0, "call_soon_threadsafe": 0, "callLater": 1, "deferToThread": 0,
+    "callInThread": 0, "add_task": 0, "add_callback": 0, "call": 0, "call_async": 0, "callback": 0, "enqueue": 0,
 }  # fmt: skip
+# Those of them that may just keep what they are handed: they call it where arguments stand behind it.
+_KEEPING = ("add_callback", "add_task", "call", "call_async", "callback", "enqueue")
+# The same of a pool's, with all arguments in a tuple and a dict, or with a tuple for each call.
+_POOLED, _POOLED_EACH = ("apply", "apply_async"), ("starmap", "starmap_async", "istarmap")
+_RETRYING = ("AsyncRetrying", "Retrying")
 _BY_NAME = ("to_thread", "run_in_threadpool", "spawn")  # those that are functions, and called by their name too
+_MAPS = ("imap", "imap_unordered", "map", "map_async")
 # Methods that call the function they hang on, later or elsewhere, with their own arguments (Celery, dramatiq, RQ); and
 # those that take the arguments as a tuple and a dict.
 _QUEUED = ("delay", "send", "s", "si", "kiq")
@@ -32,19 +40,40 @@ def deferred(call: f.Call) -> list[f.Call]:
         if call.func.name in _QUEUED_APART:
             args, kwargs = _QUEUED_APART[call.func.name]
             named = {argument.keyword: argument.value for argument in call.arguments if argument.keyword}
-            first = next((argument.value for argument in call.arguments if not argument.keyword), None)
-            return [_apart(call, call.func.value, named.get(args, first), named.get(kwargs))]
+            first, second = (*(one.value for one in call.arguments if not one.keyword), None, None)[:2]
+            queued = _apart(call, call.func.value, named.get(args, first), named.get(kwargs, second))
+            return [queued, *_pooled(call)]
+    if isinstance(call.func, f.Attribute) and call.func.name in (*_POOLED, *_POOLED_EACH):
+        return _pooled(call)
+    retried = isinstance(call.func, f.Call) and last_name(call.func.func) in _RETRYING  # tenacity's objects are called
+    if retried and call.arguments and not call.arguments[0].star:
+        return [f.Call(call.span, call.arguments[0].value, call.arguments[1:], call.site)]
     known = isinstance(call.func, f.Attribute) or last_name(call.func) in _BY_NAME
     place = _HANDED_ON.get(last_name(call.func) or "") if known else None
     if place is None or len(call.arguments) <= place or any(argument.star for argument in call.arguments[: place + 1]):
         return []
     target, rest = call.arguments[place].value, call.arguments[place + 1 :]
+    if not rest and last_name(call.func) in _KEEPING:
+        return []
     laid = isinstance(target, f.Call) and last_name(target.func) == "partial"
     if not isinstance(target, (f.Name, f.Attribute)) and not laid:
         return []
-    if isinstance(call.func, f.Attribute) and call.func.name in ("map", "imap"):
+    if isinstance(call.func, f.Attribute) and call.func.name in _MAPS:
         rest = _each(call, tuple(argument for argument in rest if argument.keyword is None), whole=True)
     return [f.Call(call.span, target, rest, call.site)]
+
+
+def _pooled(call: f.Call) -> list[f.Call]:
+    """What `pool.apply_async(send, (url,), {})` calls, and `pool.starmap(send, [(url,)])`."""
+    given = [argument for argument in call.arguments if not argument.star]
+    if not given or given[0].keyword or not isinstance(given[0].value, (f.Name, f.Attribute)):
+        return []
+    target, named = given[0].value, {argument.keyword: argument.value for argument in given if argument.keyword}
+    first, second = (*(one.value for one in given[1:] if not one.keyword), None, None)[:2]
+    if last_name(call.func) in _POOLED_EACH:
+        rows = named.get("iterable", first)
+        return [_apart(call, target, f.Each(-1, rows), None)] if rows is not None else []
+    return [_apart(call, target, named.get("args", first), named.get("kwds", second))]
 
 
 def _apart(call: f.Call, target: f.Expr, args: f.Expr | None, kwargs: f.Expr | None) -> f.Call:

@@ -191,12 +191,19 @@ class Method:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Partial:
-    """A callable with arguments laid down before; `method` where a class makes it for its objects."""
+    """A callable with arguments laid down before; `method` where a class makes it for its objects, `of_first` where
+    the first new argument is the object it is a method of."""
 
     target: Value
     call: f.Call
     frame: Frame
     method: bool = False
+    of_first: bool = False
+
+    @property
+    def innermost(self) -> Value:
+        """What is called in the end."""
+        return self.target.innermost if isinstance(self.target, Partial) else self.target
 
 
 Value: TypeAlias = (

@@ -48,7 +48,7 @@ WORDS = (
     *("a", ".", "..", "...", "....", "==", "!=", "<", ">", "<=", ">=", "not in", "is not", "keyword"),
     *("list", "tuple", "set", "ListComp", "SetComp", "DictComp", "GeneratorExp"),
     *("module", "function", "class", "lambda", "comprehension", "<module>", "<lambda>", "<comprehension>"),
-    *("builtins", "zip"),
+    *("builtins", "zip", "isinstance", "dict"),
 )
 OBJECT, NAME, NUMBER, PLAIN, TUPLE, LIST, TABLE, SET = range(8)
 TAG_BITS = 3

@@ -11,11 +11,14 @@ from allo_keyscan.calls import (
     calling,
     conditions,
     containers,
+    decorating,
+    fields,
     folding,
     foreign,
     iteration,
     modules,
     operations,
+    operators,
 )
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.domain import (
@@ -93,8 +96,8 @@ def _item(engine: Engine, expr: f.Expr, value: Value, index: Value) -> Alternati
                 return engine.force(items[index.value]) if -len(items) <= index.value < len(items) else NO_VALUE
             return attributes.any_of(engine, expr, items)
         case Instance():
-            fields = attributes.tuple_fields(engine, value)
-            return _item(engine, expr, Items(fields), index) if fields is not None else NO_VALUE
+            row = fields.of_tuple(engine, value)
+            return _item(engine, expr, Items(row), index) if row is not None else NO_VALUE
         case Text():
             if value.kind in ("split", "parse"):
                 return _item(engine, expr, Items(addresses.fields(value) or ()), index)
@@ -326,9 +329,15 @@ def _compare(engine: Engine, expr: f.Compare, frame: Frame) -> Alternatives:
 
 def _call(engine: Engine, expr: f.Call, frame: Frame) -> Alternatives:
     found: list[Alternative] = []
-    for value, choices in engine.evaluate(expr.func, frame):
+    for value, choices in operators.callees(engine, expr, frame):
         found.extend(within(calling.call(engine, value, expr, frame), choices))
     return bounded(found)
+
+
+def _defined(engine: Engine, expr: f.Defined, frame: Frame) -> Alternatives:
+    if expr.scope.kind != "class":
+        return one(Function(expr.scope, frame))
+    return one(Class(expr.scope if expr.bare else decorating.in_place_of(engine, expr.scope)))
 
 
 def value(engine: Engine, expr: f.Expr, frame: Frame) -> Alternatives:
@@ -358,7 +367,5 @@ _RULES: dict[type, Callable[[Engine, Any, Frame], Alternatives]] = {
     f.Call: _call,
     f.Imported: modules.imported,
     f.Lambda: lambda _engine, expr, frame: one(Function(expr.scope, frame)),
-    f.Defined: lambda _engine, expr, frame: one(
-        Class(expr.scope) if expr.scope.kind == "class" else Function(expr.scope, frame)
-    ),
+    f.Defined: _defined,
 }

@@ -263,9 +263,10 @@ class Imported(Expr):
 
 @dataclass(slots=True, eq=False)
 class Defined(Expr):
-    """A function or class of this module."""
+    """A function or class of this module; `bare` where decorators make nothing else of it."""
 
     scope: Scope
+    bare: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -301,10 +302,13 @@ class Scope:
     yields: list[tuple[Site, Expr]] = field(default_factory=list)
     decorators: tuple[Expr, ...] = ()
     bases: tuple[Expr, ...] = ()
+    keywords: tuple[Argument, ...] = ()  # of a class statement
+    declared: dict[str, Expr] = field(default_factory=dict)  # the annotations of a class's names
     attributes: dict[str, list[tuple[Site, Expr]]] = field(default_factory=dict)  # a class's `self.name = value`
     elsewhere: frozenset[str] = frozenset()  # names declared global or nonlocal
     abstract: bool = False  # the body says nothing: `...`, `pass`, `raise NotImplementedError`
     stars: list[str] = field(default_factory=list)  # a module's `from path import *`, in reading order
+    copied: Scope | None = None  # a class that a decorator makes anew for each class that it is given: as it is written
 
     @property
     def qualname(self) -> str:

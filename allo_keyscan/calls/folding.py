@@ -19,7 +19,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from allo_keyscan.calls.domain import MAX_LENGTH, Hole, Part, Scalar, Text, Value, joined, text_of
+from allo_keyscan.calls.domain import MAX_LENGTH, MAX_PARTS, Hole, Part, Scalar, Text, Value, joined, text_of
 
 _PERCENT = re.compile(r"%(?:\((\w+)\))?([-#0 +]*\d*(?:\.\d+)?)([sdiurxXfcoa%])")
 _SPEC = re.compile(r"(?:.?[<>^=])?[-+ ]?#?0?(\d{0,4})(?:\.\d{1,3})?[sdxXobcfn]?", re.DOTALL)
@@ -191,6 +191,26 @@ def substituted(text: Text, old: str, new: Text) -> Text | None:
                 pieces.append(new)
             pieces.append(replace(text, parts=(chunk,)))
     return replace(joined(pieces), changed=True, binary=text.binary) if found else text
+
+
+def placeholder(text: Text, old: Text, new: Text) -> Text | None:
+    """`.replace("{" + name + "}", new)` of a name nobody knows: any placeholder of that form may be replaced."""
+    if len(old.parts) < 3 or not isinstance(old.parts[0], str) or not isinstance(old.parts[-1], str):
+        return None
+    form = "".join(re.escape(part) if isinstance(part, str) else "[^/{}]*" for part in old.parts)
+    if not any(isinstance(part, str) and re.search(form, part) for part in text.parts):
+        return text
+    slash = any(part.slash if isinstance(part, Hole) else "/" in part for part in new.parts)
+    pieces: list[Text] = []
+    for part in text.parts:
+        chunks = re.split(form, part) if isinstance(part, str) else []
+        if len(chunks) > MAX_PARTS:
+            return None
+        pieces += [replace(text, parts=(part,))] if isinstance(part, Hole) else []
+        for number, chunk in enumerate(chunks):
+            pieces += [replace(text, parts=(Hole(slash=slash),))] if number else []
+            pieces.append(replace(text, parts=(chunk,)))
+    return replace(joined(pieces), changed=True, binary=text.binary)
 
 
 def spec_of(value: Value, spec: str, conversion: str | None = None) -> Text:

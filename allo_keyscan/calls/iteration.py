@@ -7,21 +7,28 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from allo_keyscan.calls import addresses, attributes, enums, folding, objects
+from allo_keyscan.calls import addresses, enums, fields, folding, objects
 from allo_keyscan.calls.domain import (
     MAX_ELEMENTS,
     UNKNOWN,
+    Alternative,
+    Alternatives,
+    Choice,
     Class,
     Instance,
     Items,
     Late,
+    Made,
     Mapping,
     Scalar,
     Text,
     Value,
+    bounded,
     listed,
     table,
     text_of,
+    under,
+    within,
 )
 
 if TYPE_CHECKING:
@@ -55,9 +62,30 @@ def elements(engine: Engine, value: Value) -> Elements | None:
         case Class(scope=scope) if enums.is_enum(engine, scope):
             return tuple(enums.members(engine, scope))
         case Instance():
-            return attributes.tuple_fields(engine, value)
+            return fields.of_tuple(engine, value)
         case _:
             return None
+
+
+CHOOSING = ("next", "random.choice", "secrets.choice")
+
+
+def chosen(engine: Engine, args: objects.Given, fork: object) -> Alternatives | None:
+    """Any one element of what is chosen from; None where its elements are not known."""
+    found: list[Alternative] = []
+    for value, choices in engine.force(args.positional[0]):
+        if isinstance(value, Made) and value.path == "itertools.cycle" and value.call and value.frame:
+            around = objects.given(engine, value.call, value.frame).at(0, None)
+            value = engine.whole(around) if around is not None else UNKNOWN
+        items = elements(engine, value) if not isinstance(value, Text) else None
+        if not items:
+            return None
+        for number, item in enumerate(items):
+            more = Choice((fork, "chosen"), number, False)
+            found.extend(
+                within(tuple(under(engine.force(item), more)) if len(items) > 1 else engine.force(item), choices)
+            )
+    return bounded(found)
 
 
 def pairs(engine: Engine, value: Value) -> list[tuple[str | None, Late | Value]]:

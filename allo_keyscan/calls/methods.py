@@ -131,6 +131,8 @@ def _plain_method(text: Text, name: str, values: list[Value], named: dict[str, V
         return None if codec is None else folding.recode(text, codec, decode=name == "decode")
     if name == "replace" and len(values) == 2 and first is not None:
         return folding.substituted(text, first, text_of(values[1]))
+    if name == "replace" and len(values) == 2 and isinstance(values[0], Text):
+        return folding.placeholder(text, values[0], text_of(values[1]))
     if name == "join" and values:
         return addresses.joined_url(text, text_of(values[0]))
     if name == "__add__" and values and isinstance(values[0], Text):

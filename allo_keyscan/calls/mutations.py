@@ -74,9 +74,8 @@ class Mutations:
                 self.inside.setdefault(target.name, []).append((target, change))
             if isinstance(target, f.Attribute) and isinstance(target.value, f.Name):
                 method = target.site.scope.method()
-                owner = method.owner if method is not None and method.parameters else None
-                if owner is not None and method is not None and method.parameters[0].name == target.value.id:
-                    self.attributes.setdefault((owner, target.name), []).append(change)
+                if method is not None and method.owner is not None and _by_itself(target):
+                    self.attributes.setdefault((method.owner, target.name), []).append(change)
 
     def _add_call(self, call: f.Call) -> None:
         """`setattr(object, "name", value)` is `object.name = value`."""
@@ -134,15 +133,27 @@ class Mutations:
         """An attribute's alternatives with the entries any method writes into its dict."""
         if name in self.touched and any(isinstance(item.value, Items) for item in found):
             return perhaps_unknown(found, scope)
-        changed = self.attributes.get((scope, name))
-        if not changed or not any(isinstance(item.value, Mapping) for item in found):
+        if not any(isinstance(item.value, Mapping) for item in found):
             return found
         entries = [
             entry
-            for change in changed
+            for change in self.attributes.get((scope, name), ())
             for entry in spread(engine, change, objects.method_frame(engine, value, change[0].scope, frame))
         ]
+        for target, change in self.inside.get(name, ()):
+            if not _by_itself(target):
+                place = engine.base(frame)
+                receivers = [item.value for item in engine.evaluate(target.value, place)]
+                if any(isinstance(one, Instance) and objects.same_instance(engine, one, value) for one in receivers):
+                    entries += spread(engine, change, place)
         return _extended(found, entries, scope)
+
+
+def _by_itself(target: f.Attribute) -> bool:
+    """Whether a method reads an attribute of its own object."""
+    method = target.site.scope.method()
+    first = method.parameters[0].name if method is not None and method.owner and method.parameters else None
+    return isinstance(target.value, f.Name) and target.value.id == first
 
 
 def _own(method: f.Scope, name: str) -> list[tuple[f.Site, f.Expr]]:

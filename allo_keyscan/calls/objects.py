@@ -88,10 +88,31 @@ def given(engine: Engine, call: f.Call, frame: Frame) -> Given:
 
 def partial_given(engine: Engine, value: Partial, more: Given) -> Given:
     """The arguments of a partial's call: those laid down, then the new ones."""
-    first = given(engine, value.call, value.frame)
-    return Given(
-        first.positional[1:] + more.positional, {**first.named, **more.named}, first.complete and more.complete
-    )
+    first, later = given(engine, value.call, value.frame), more.positional[value.of_first :]
+    complete = first.complete and more.complete
+    together = Given(first.positional[1:] + later, {**first.named, **more.named}, complete)
+    return partial_given(engine, value.target, together) if isinstance(value.target, Partial) else together
+
+
+def made_by(engine: Engine, value: Partial, scope: f.Scope, call: f.Call, frame: Frame) -> Instance:
+    """The object that a partial of a class makes: as if one call had all of the arguments."""
+
+    def make() -> Frame:
+        args = partial_given(engine, value, given(engine, call, frame))
+        own = Frame(frame.scope, frame.bound, frame.parent, frame.joined, frame.entered, call=frame.call)
+        own.caller, own.turn = frame.caller, frame.turn
+        given_by: list[tuple[str | None, Late | Value]] = [
+            *((None, item) for item in args.positional),
+            *args.named.items(),
+        ]
+        arguments = [f.Argument(name, "", f.Opaque(-1)) for name, _ in given_by]
+        own.memo = {one.value: engine.force(item) for one, (_, item) in zip(arguments, given_by, strict=True)}
+        arguments += [] if args.complete else [f.Argument(None, "**", f.Opaque(-1))]
+        engine.merged[own] = f.Call(call.span, call.func, tuple(arguments), call.site)
+        return own
+
+    inner = engine.frame(("merged", value.call, call, frame), make)
+    return Instance(scope, engine.merged[inner], inner)
 
 
 def may_enter(engine: Engine, scope: f.Scope, frame: Frame) -> bool:
@@ -267,7 +288,11 @@ def entered(engine: Engine, callee: Value, scope: f.Scope, call: f.Call, frame: 
         case Class():
             instance = Instance(callee.scope, call, frame)
             return enter(engine, Function(scope, engine.base(frame), instance), call, frame)
-        case Partial(target=Function() as function):
+        case Partial(innermost=Class(scope=made)):
+            instance = made_by(engine, callee, made, call, frame)
+            function = Function(scope, engine.base(frame), instance)
+            return enter(engine, function, instance.call or call, instance.frame or frame)
+        case Partial(innermost=Function() as function):
             args = partial_given(engine, callee, given(engine, call, frame))
             if not may_enter(engine, function.scope, frame):
                 return None
@@ -290,8 +315,10 @@ def targets(engine: Engine, value: Value) -> Iterator[tuple[f.Scope, Value]]:
                     if isinstance(binding.value, f.Defined):
                         yield binding.value.scope, value
                         return
-        case Partial(target=Function() as function):
+        case Partial(innermost=Function() as function):
             yield function.scope, value
+        case Partial(innermost=Class() as made):
+            yield from ((scope, value) for scope, _ in targets(engine, made))
         case Instance():
             method = attributes.defined(engine, value, "__call__", engine.base(value.frame or engine.open))
             if method is not None:
@@ -346,6 +373,7 @@ def mro(engine: Engine, scope: f.Scope) -> list[f.Scope]:
         found.append(current)
         for base in current.bases:
             queue.extend(value.scope for value in _base(engine, base) if isinstance(value, Class))
+        queue.extend(engine.decorated.get(current, ()))
     return found
 
 

@@ -29,7 +29,9 @@ def shape(request: Request) -> tuple[object, ...]:
 
 def may_differ(request: Request) -> bool:
     """Whether callers may say more: a default of a parameter stands for part of the path or for the method, or what
-    is asked for was looked up in a table."""
+    is asked for was looked up in a table, or depends on the class of an object (attributes.py)."""
+    if any(isinstance(one.fork, tuple) and one.fork[-1:] == ("object",) and not one.loop for one in request.choices):
+        return True
     if any(is_default(one) or (isinstance(one.fork, f.Subscript) and not one.loop) for one in request.choices):
         return True
     return any(

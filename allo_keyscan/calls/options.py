@@ -10,6 +10,7 @@ from allo_keyscan.calls import objects
 from allo_keyscan.calls.domain import (
     Alternative,
     Alternatives,
+    Choice,
     Frame,
     Hole,
     Items,
@@ -21,6 +22,7 @@ from allo_keyscan.calls.domain import (
     Value,
     bounded,
     text_of,
+    under,
 )
 
 if TYPE_CHECKING:
@@ -59,7 +61,37 @@ def _added(engine: Engine, module: f.ModuleFacts, made: Made, name: str, frame: 
         default = args.named.get("default")
         origin = f"setting:{made.path}.{name}"
         found.extend(_filled(engine.force(default), origin) if default is not None else _filled((), origin))
-    return found
+    return _laid_down(engine, module, made, name, frame, found)
+
+
+def _laid_down(
+    engine: Engine, module: f.ModuleFacts, made: Made, name: str, frame: Frame, options: list[Alternative]
+) -> list[Alternative]:
+    """With the defaults that `parser.set_defaults(name=…)` laid down: they win over an option's own, and stand alone
+    where there is no option. Those of several parsers, or of a subcommand's, count where that one is chosen."""
+    calls = [
+        (call, args.named[name])
+        for call in engine.mutations.methods.get("set_defaults", ())
+        if engine.program.holder(call.site.scope) is module
+        and name in (args := objects.given(engine, call, engine.base(frame))).named
+    ]
+    found: list[Alternative] = []
+    for number, (call, item) in enumerate(calls):
+        values = engine.force(item)
+        laid = _filled(values, f"setting:{made.path}.{name}") if options else list(values)
+        found += under(bounded(laid), Choice((made.call, name), number, False)) if len(calls) > 1 else laid
+        if options and not _on_the_parser(engine, call, made, frame):
+            found += under(bounded(options), Choice((made.call, name), -1, False))
+    return found or options
+
+
+def _on_the_parser(engine: Engine, call: f.Call, made: Made, frame: Frame) -> bool:
+    """Whether a call is of the parser that read the command line, not of a subcommand's."""
+    owner = call.func.value if isinstance(call.func, f.Attribute) else call.func
+    base = engine.base(frame)
+    parser = made.call.func.value if made.call is not None and isinstance(made.call.func, f.Attribute) else None
+    read = engine.evaluate(parser, made.frame or base)[0].value if parser is not None else None
+    return engine.evaluate(owner, base)[0].value == read
 
 
 def parameter(engine: Engine, scope: f.Scope, parameter: f.Parameter, frame: Frame) -> Alternatives | None:

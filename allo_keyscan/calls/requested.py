@@ -85,13 +85,22 @@ def _ways(
     slot = target.form.url
     item = args.at(slot.position, slot.keyword) if slot is not None else None
     urls = engine.texts(item) or [(Text((Hole(),)), frozenset())]
+    bases = _bases(engine, target, args, now)
+    servers = {_first_origin(base) for base, _ in bases if base is not None} - {None}
     for method, chosen in methods:
         for url, ways in urls:
-            for base, based in _bases(engine, target, args, now):
+            whole = _first_origin(url) in servers  # it begins with what is the base in another way
+            for base, based in [(None, frozenset[Choice]())] if whole else bases:
                 choices = both(chosen, ways)
                 together = both(choices, based) if choices is not None else None
                 if together is not None:
                     yield method, url, base, together
+
+
+def _first_origin(text: Text) -> str | None:
+    """Where the hole that a text begins with comes from."""
+    first = text.parts[0] if text.parts else None
+    return first.origin if isinstance(first, Hole) else None
 
 
 def _bases(

@@ -6,11 +6,26 @@ from typing import TYPE_CHECKING
 
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import iteration, names
-from allo_keyscan.calls.domain import NO_VALUE, Alternative, Alternatives, Choice, Frame, Late, Turn, under
+from allo_keyscan.calls.domain import (
+    NO_VALUE,
+    Alternative,
+    Alternatives,
+    Choice,
+    Frame,
+    Hole,
+    Late,
+    Text,
+    Turn,
+    Unknown,
+    Value,
+    text_of,
+    under,
+)
 
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
 
+_MAX_STEADY = 4  # alternatives of a name before a loop over something unknown
 MAX_TURNS = 24  # that hand a value on to the next
 
 
@@ -65,6 +80,55 @@ def idle(engine: Engine, loop: f.Block, scope: f.Scope, place: Frame) -> bool:
     """Whether a loop runs over nothing."""
     frame = _last_turn(engine, loop, scope, place)
     return frame.turn is not None and loop.each not in frame.memo
+
+
+def steady(
+    engine: Engine, loop: f.Block, made: list[f.Binding], name: str, scope: f.Scope, place: Frame
+) -> list[Frame]:
+    """Frames of a first and a second turn of a loop over something unknown, where the second leaves no more of a name
+    than the first: `path = path.replace(…)` for each parameter. Nothing where turns pile up.
+
+    `made` are the bindings of the name; only one of what the name was before needs this.
+    """
+    question = ("steady", loop, name, place)
+    inside = [one for one in made if loop in one.site.block.chain()]
+    if loop.each is None or question in engine.asked or not any(_reads(one.value, name) for one in inside):
+        return []
+    engine.asked.add(question)
+    try:
+        first = engine.frame((*question, 1), lambda: _open_turn(engine, loop, scope, place, None))
+        if len(carried(engine, name, scope, first)) > _MAX_STEADY:
+            return []
+        found = [first, engine.frame((*question, 2), lambda: _open_turn(engine, loop, scope, place, first))]
+        left = [{_shape(item.value) for item in ended(engine, name, scope, loop, frame)} for frame in found]
+    finally:
+        engine.asked.discard(question)
+    return found if left[0] == left[1] else []
+
+
+def _open_turn(engine: Engine, loop: f.Block, scope: f.Scope, place: Frame, before: Frame | None) -> Frame:
+    """A turn with any one element."""
+    memo: dict[f.Expr, Alternatives] = {loop.each: engine.evaluate(loop.each, place)} if loop.each is not None else {}
+    turn = Turn(loop, before, lost=False)
+    return Frame(scope, place.bound, place.parent, place.joined, place.entered, memo, turn=turn)
+
+
+def _shape(value: Value) -> object:
+    """What two texts with holes have alike; of anything else, itself."""
+    if not isinstance(value, (Text, Unknown)):
+        return value
+    return tuple(part if isinstance(part, str) else Hole() for part in text_of(value).parts)
+
+
+def _reads(expr: f.Expr, name: str) -> bool:
+    """Whether an expression reads a name."""
+    stack = [expr]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, f.Name) and one.id == name:
+            return True
+        stack.extend(f.children(one))
+    return False
 
 
 def handing_on(reached: names.Reaching, site: f.Site) -> f.Block | None:

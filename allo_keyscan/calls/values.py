@@ -20,6 +20,7 @@ from allo_keyscan.calls import (
     mutations,
     names,
     objects,
+    operators,
     turns,
 )
 from allo_keyscan.calls import facts as f
@@ -77,6 +78,9 @@ class Engine:
         self._active: set[tuple[int, int]] = set()
         self.asked: set[object] = set()  # questions being answered that must not be asked again inside
         self.made_classes: dict[f.Call, f.Scope] = {}  # by `namedtuple(…)`
+        self.merged: dict[Frame, f.Call] = {}  # a partial's call of a class with all arguments, by its frame
+        self.replaced: dict[f.Scope, f.Scope] = {}  # classes, by what a decorator puts in their place
+        self.decorated: dict[f.Scope, list[f.Scope]] = {}  # by the class that a decorator makes of them
         self._bits: dict[f.Scope, int] = {}
         self._leans = 0  # whose callers the expression being evaluated depends on, as bits of their scopes
         self._news = self._called = 0  # whose callers were found in this round, and in any
@@ -178,6 +182,10 @@ class Engine:
         who follows a call to its callers asks again. Nothing else that was found so is kept.
         """
         self.rough = True
+        for scope in [
+            made for module in [*self.program.modules.values()] for made in module.classes if made.decorators
+        ]:
+            decorating.in_place_of(self, scope)
         self._find_callers()
         self.rough = False
         self.called.clear()
@@ -221,7 +229,7 @@ class Engine:
         for call, _ in calls:
             self.begin()
             self._leans = 0
-            found = [pair for value, _ in self.evaluate(call.func, frame) for pair in objects.targets(self, value)]
+            found = [pair for value, _ in operators.callees(self, call, frame) for pair in objects.targets(self, value)]
             leans = self._leans
             found = [pair for pair in found if not pair[0].abstract or pair[0].kind == "class"]
             for target, callee in found:
@@ -276,7 +284,9 @@ class Engine:
         if len(modules) != self._classed:
             self._classed = len(modules)
             self._subclasses = {}
-            for sub in [sub for module in [*modules.values()] for sub in module.classes if sub.bases]:
+            every = [sub for module in [*modules.values()] for sub in module.classes]
+            put = [decorating.in_place_of(self, sub) for sub in every if sub.decorators]
+            for sub in [*(sub for sub in every if sub.bases), *(sub for sub in put if sub.copied is not None)]:
                 for base in objects.mro(self, sub)[1:]:
                     self._subclasses.setdefault(base, []).append(sub)
         return self._subclasses.get(scope, [])
@@ -320,6 +330,12 @@ class Engine:
         known = turns.frames(self, handing, scope, place) if handing is not None else []
         if handing is not None and 0 < len(known) < turns.MAX_TURNS:
             return turns.each_turn(self, expr, handing, known)
+        made = [binding for binding, _ in reached.bindings]
+        alike = turns.steady(self, handing, made, expr.id, scope, place) if handing is not None and not known else []
+        if handing is not None and alike:
+            fork = (handing, "turn")
+            each = [self.evaluate(expr, frame) for frame in alike]
+            return [one for number, items in enumerate(each) for one in under(items, Choice(fork, number, False))]
         found, settled = self._made(expr, scope, place, [*reached.bindings])
         if reached.initial and not settled:
             found.extend(within(self._initial(scope, expr.id, place), reached.untouched))
@@ -343,7 +359,14 @@ class Engine:
             if entered is False or loop in over or (loop is not None and turns.idle(self, loop, scope, place)):
                 continue
             final = turns.last(self, loop, scope, place) if loop is not None else None
-            if loop is None or final is None:
+            made = [one for one, _ in bindings]
+            alike = turns.steady(self, loop, made, expr.id, scope, place) if loop is not None and not final else []
+            if loop is not None and alike:
+                over.add(loop)
+                left = turns.ended(self, expr.id, scope, loop, alike[1])
+                found.extend(within(tuple(under(left, Choice((loop, "turn"), 1, False))), choices))
+                settled = False
+            elif loop is None or final is None:
                 values = turns.unsure(self.evaluate(binding.value, place), binding.site, loop)
                 found.extend(within(values, choices))
                 settled = entered is True

@@ -58,7 +58,7 @@ class Judge:
             return False
         if url.literal or routes.match(url, method, self.rules):
             return not (url.segments == () and url.host == "unknown")
-        return bool(routes.match(url, method, self.rules, tail=True)) or not self._candidates(url, method)
+        return bool(routes.match(url, method, self.rules, tail=True)) or not self._in_part(url, method)
 
     def verdict(self, request: Request) -> Verdict:
         """What one request is."""
@@ -102,7 +102,7 @@ class Judge:
         found = routes.match(url, method, self.rules) if not below else []
         if found:
             return [(route.endpoint, route.sure) for route in found]
-        if self._candidates(url, method):
+        if self._in_part(url, method):
             return f"the path {url.shown()} is known in part only{_from(url)}"
         if any(isinstance(choice.fork, _TESTS) for choice in choices) and routes.match(url, None, self.rules):
             return None  # a method that a test lets through, and this path does not have
@@ -132,13 +132,19 @@ class Judge:
             return f"no known endpoint ends with {url.shown()}{_from(url)}"
         return f"the host of {url.shown()} is not known{_from(url)}" if self.names_allo and not elsewhere else None
 
-    def _candidates(self, url: Url, method: str) -> list[Endpoint]:
-        """The endpoints whose path this may be, by what the holes hide."""
+    def _in_part(self, url: Url, method: str) -> bool:
+        """Whether the path may be that of an endpoint; of another method, where nothing else is known of it."""
+        if self._candidates(url, method):
+            return True
+        return not routes.match(url, None, self.rules) and bool(self._candidates(url, None))
+
+    def _candidates(self, url: Url, method: str | None) -> list[Endpoint]:
+        """The endpoints whose path this may be, by what the holes hide; of any method where that is None."""
         pattern = re.compile("/".join(_loosely(segment) for segment in url.segments or ()), re.DOTALL)
         return [
             endpoint
             for endpoint in self.rules.endpoints
-            if endpoint.method == method and pattern.fullmatch(_shape(endpoint.segments))
+            if method in (None, endpoint.method) and pattern.fullmatch(_shape(endpoint.segments))
         ]
 
 

@@ -72,8 +72,8 @@ current.set(httpx.Client(base_url=BASE))
 
 
 def from_what_holds_clients():
-    random.choice(pool).get(BASE + "/v2/api/tags")  # expect: unresolved
-    next(turns).get(BASE + "/v2/api/tags")  # expect: unresolved
+    random.choice(pool).get(BASE + "/v2/api/tags")  # expect: GET /v2/api/tags [TAGS_READ] definite
+    next(turns).get(BASE + "/v2/api/tags")  # expect: GET /v2/api/tags [TAGS_READ] definite
     waiting.get().get("/v2/api/tags")  # expect: unresolved
     current.get().get("/v2/api/tags")  # expect: unresolved
 
