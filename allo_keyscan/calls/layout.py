@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from posixpath import commonpath, dirname
+from posixpath import basename, commonpath, dirname
 
 _SOURCES = ("src", "lib", "python")
 _INIT = "__init__.py"
@@ -31,7 +31,13 @@ class Layout:
     def __init__(self, paths: Iterable[str], foreign: Iterable[str] = ()) -> None:
         """`foreign` are top-level names that are taken for the library of that name unless a neighbour is called so."""
         self._files = {path for path in paths if path.endswith(".py")}
-        self._folders = {folder for path in self._files for folder in _above(path)}
+        self._folders = {
+            above for folder in {dirname(path) for path in self._files} for above in (folder, *_above(folder))
+        }
+        self._names: dict[str, set[str]] = {}
+        """The modules, packages and folders right inside a folder."""
+        for path in (*self._files, *self._folders):
+            self._names.setdefault(dirname(path), set()).add(basename(path).removesuffix(".py"))
         self._foreign = frozenset(foreign)
         packages = {dirname(path) for path in self._files if path.endswith(("/" + _INIT, _INIT))}
         self._packages = packages
@@ -74,7 +80,7 @@ class Layout:
         first = dotted.partition(".")[0]
         best = None
         for root in self._roots(importer, foreign=first in self._foreign):
-            if self._at(root, first) is None:
+            if first not in self._names.get(root, ()):
                 continue
             found = self._at(root, dotted)
             if found is not None and not found.endswith("/"):

@@ -78,13 +78,14 @@ def select(looks: Mapping[str, Look], layout: Layout, rules: ApiRules) -> set[st
         return seeds
     down: dict[str, set[str]] = {}
     sending: set[str] = set()
+    libraries = rules.imports
     for path, one in looks.items():
         down[path] = set()
         for dotted in one.imports:
             found = layout.find(path, dotted)
             if found is not None and found != path:
                 down[path].add(found)
-            elif found is None and dotted.partition(".")[0] in rules.imports:
+            elif found is None and dotted.partition(".")[0] in libraries:
                 sending.add(path)
     up: dict[str, set[str]] = {}
     for path, below in down.items():
