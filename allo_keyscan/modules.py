@@ -12,7 +12,7 @@ import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from allo_keyscan import __version__, answers
 from allo_keyscan.cache import Cache
@@ -22,6 +22,7 @@ from allo_keyscan.calls.outcome import Searched
 from allo_keyscan.calls.read import read_module
 from allo_keyscan.calls.selection import Look, select
 from allo_keyscan.calls.source import NOTEBOOK, ParseFailure, Source, python_of, searchable
+from allo_keyscan.calls.told import Share, Told, alone
 from allo_keyscan.catalog.api import ApiRules
 from allo_keyscan.model import Skipped
 
@@ -32,12 +33,16 @@ if TYPE_CHECKING:
 Read = ModuleFacts | ParseFailure
 _Tested = tuple[int, tuple[Skipped, ...]]
 Work = tuple[str, bytes]
+_Batch = TypeVar("_Batch")
+_Result = TypeVar("_Result")
 
 _WORTH_A_PROCESS = 200_000
 """Bytes for each worker, below which starting one takes longer than it saves; a spawned one starts slower."""
 _WORTH_A_SPAWN = 2_000_000
 _WORTH_A_COUNT = 200_000
 _BATCH = 100_000
+_WORTH_SHARING, _SHARES = 20, 8
+"""Modules whose calls are looked at by several processes, and how often each of these is given some."""
 
 
 def facts_cache(folder: str) -> Cache:
@@ -77,7 +82,8 @@ class Modules:
         context = _context()
         jobs = min(self._jobs, size // (_WORTH_A_PROCESS if context == "fork" else _WORTH_A_SPAWN))
         if jobs > 1:
-            for path, found in _in_processes([(path, self._files[path]) for path in missing], jobs, context):
+            batches = _batches([(path, self._files[path]) for path in missing])
+            for path, found in _in_processes(batches, jobs, context, _read_all):
                 self._ready[path] = found
                 if isinstance(found, bytes) and self._cache is not None:
                     self._cache.put(_key(path, self._files[path]), found)
@@ -158,7 +164,8 @@ def _searched(
     for path in sorted(everything) if apart else ():
         modules.read(path, files[path])  # once for both
     with _beside(count, apart=apart) as counted:
-        found = analyze(code.items(), rules, entry=entry, read=modules.read)
+        share = _shared(jobs - apart) if _context() == "fork" else alone
+        found = analyze(code.items(), rules, entry=entry, read=modules.read, share=share)
         test_calls, of_tests = counted() if tested else (0, ())
     unread = {skip.path: skip for skip in found.unparsed}
     for skip in of_tests:
@@ -221,8 +228,27 @@ def _context() -> str:
     return "fork" if sys.platform.startswith("linux") else "spawn"
 
 
-def _in_processes(work: Sequence[Work], jobs: int, context: str) -> Iterator[tuple[str, bytes | ParseFailure]]:
-    """What worker processes make of files, in any order; the files that a worker had when it died are left out.
+def _shared(jobs: int) -> Share:
+    """Forked processes look at the modules of a program, some at a time; those of one that died are looked at here."""
+
+    def share(count: int, work: Callable[[int], Told]) -> Iterator[Told]:
+        found: dict[int, Told] = {}
+        if jobs > 1 and count >= _WORTH_SHARING:
+            size = max(1, count // (jobs * _SHARES))
+            batches = (range(first, min(first + size, count)) for first in range(0, count, size))
+            found |= _in_processes(
+                batches, jobs, "fork", lambda numbers: [(number, work(number)) for number in numbers]
+            )
+        for number in range(count):
+            yield found.pop(number) if number in found else work(number)
+
+    return share
+
+
+def _in_processes(
+    batches: Iterator[_Batch], jobs: int, context: str, work: Callable[[_Batch], list[_Result]]
+) -> Iterator[_Result]:
+    """What worker processes make of batches, in any order; those that a worker had when it died are left out.
 
     Each worker has a connection of its own, whose other end is open in no other process, and there are no threads: one
     that is killed in the middle of an answer, by an interrupt or for want of memory, leaves nobody waiting.
@@ -231,7 +257,6 @@ def _in_processes(work: Sequence[Work], jobs: int, context: str) -> Iterator[tup
     from multiprocessing.connection import wait
 
     how = multiprocessing.get_context(context)
-    batches = _batches(work)
     workers: dict[Connection, BaseProcess] = {}
 
     def busy(end: Connection) -> bool:
@@ -248,7 +273,7 @@ def _in_processes(work: Sequence[Work], jobs: int, context: str) -> Iterator[tup
             for _ in range(jobs):
                 ours, theirs = how.Pipe()
                 inherited = [*workers, ours] if context == "fork" else []
-                process = how.Process(target=_serve, args=(theirs, inherited), daemon=True)  # type: ignore[attr-defined]
+                process = how.Process(target=_serve, args=(theirs, inherited, work), daemon=True)  # type: ignore[attr-defined]
                 process.start()
                 theirs.close()
                 workers[ours] = process
@@ -270,14 +295,14 @@ def _in_processes(work: Sequence[Work], jobs: int, context: str) -> Iterator[tup
             end.close()
 
 
-def _serve(end: Connection, inherited: Sequence[Connection]) -> None:
+def _serve(end: Connection, inherited: Sequence[Connection], work: Callable[[_Batch], list[_Result]]) -> None:
     """Work through the batches of a connection until it is closed; what fails here is done, and told, by the parent."""
     with contextlib.suppress(Exception):
         _leave_interrupts_alone()
         for other in inherited:  # else this process would keep them open after the parent
             other.close()
         while True:
-            end.send(_work(end.recv()))
+            end.send(work(end.recv()))
 
 
 def _leave_interrupts_alone() -> None:
@@ -300,7 +325,7 @@ def _batches(work: Sequence[Work]) -> Iterator[list[Work]]:
         yield batch
 
 
-def _work(batch: Sequence[Work]) -> list[tuple[str, bytes | ParseFailure]]:
+def _read_all(batch: Sequence[Work]) -> list[tuple[str, bytes | ParseFailure]]:
     made: list[tuple[str, bytes | ParseFailure]] = []
     for path, source in batch:
         found = read_module(path, source)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def test_any_number_of_processes_gives_the_same_report(tmp_path: Path, monkeypat
 def test_a_worker_that_dies_costs_nothing_but_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(modules, "_WORTH_A_PROCESS", 1)
     monkeypatch.setattr(modules, "_context", lambda: "fork")
-    monkeypatch.setattr(modules, "_work", _die)
+    monkeypatch.setattr(modules, "_read_all", _die)
     alone = scopes_report([*CASES.items()], RULES)
     assert scopes_report([*CASES.items()], RULES, jobs=2) == alone
 
@@ -50,6 +50,47 @@ def _die(_batch: object) -> None:
     import os
 
     os._exit(9)
+
+
+def _tied(count: int) -> dict[str, bytes]:
+    """Modules in one program: they need constants of modules that nobody looks at, one of which cannot be read; one of
+    them sends nobody knows where, and is tied to the server's name by nothing but such a module."""
+    files = {
+        f"m{number}.py": f"{HEAD}from names{number % 3} import PATH\nrequests.get(B + PATH)\n".encode()
+        for number in range(count)
+    }
+    files |= {"names0.py": b"PATH = '/tags'\n", "names1.py": b"PATH = '/users'\n", "names2.py": b"PATH = (\n"}
+    files["m3.py"] = b"import requests, bridge, m0\nrequests.get(bridge.URL)\n"
+    files["bridge.py"] = b"from server import NAME\nURL = input()\n"
+    files["server.py"] = b"NAME = 'https://api.withallo.com/v2/api'\n"
+    return files
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a process is forked")
+def test_modules_that_other_processes_look_at_give_the_same_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [*_tied(40).items()]
+    alone = scopes_report(files, RULES)
+    assert [skip.path for skip in alone.skipped] == ["names2.py"]
+    assert {call.endpoint for call in alone.calls} == {"/v2/api/tags", "/v2/api/users"}
+    assert {one.path for one in alone.unresolved} >= {"m2.py", "server.py"}
+    assert "m0.py" not in {one.path for one in alone.unresolved}
+    shared: list[int] = []
+    ours = modules._in_processes
+
+    def noted(batches: Iterator[Any], jobs: int, *more: Any) -> Iterator[Any]:
+        shared.append(jobs)
+        return ours(batches, jobs, *more)
+
+    monkeypatch.setattr(modules, "_in_processes", noted)
+    for jobs in (2, 3):
+        assert scopes_report(files, RULES, jobs=jobs) == alone
+    assert shared == [2, 3]
+    monkeypatch.setattr(modules, "_serve", _die_at_once)
+    assert scopes_report(files, RULES, jobs=2) == alone
+
+
+def _die_at_once(*_: object) -> None:
+    _die(None)
 
 
 _INTERRUPTED = """
@@ -64,7 +105,7 @@ def work(batch):
     return [(path, bytes(50_000_000)) for path, _ in batch]  # most of the time is its way here
 
 modules._WORTH_A_PROCESS = modules._WORTH_A_SPAWN = modules._BATCH = 1
-modules._work = work
+modules._read_all = work
 files = {f"{n}.py": bytes(200_000) for n in range(8)}
 try:
     modules.Modules(files, jobs=3, cache=Interrupting()).prepare(files)

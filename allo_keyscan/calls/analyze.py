@@ -32,7 +32,8 @@ from allo_keyscan.calls.parse import ParseFailure, deep_stack, seldom_collecting
 from allo_keyscan.calls.read import read_module
 from allo_keyscan.calls.remarks import remarks
 from allo_keyscan.calls.spans import Span
-from allo_keyscan.calls.unclaimed import Claim, unclaimed
+from allo_keyscan.calls.told import Share, Told, alone
+from allo_keyscan.calls.unclaimed import Claim, Marks, unclaimed
 from allo_keyscan.calls.values import Engine
 from allo_keyscan.catalog.api import ApiRules, Endpoint
 from allo_keyscan.model import Call, Place, Remark, Skipped, Unresolved
@@ -56,11 +57,13 @@ def analyze(
     *,
     entry: Collection[str] | None = None,
     read: Reader = read_module,
+    share: Share = alone,
 ) -> ModuleCalls:
     """The calls of the Python files of a project, sorted by place.
 
     `entry` are the paths of the files whose calls are looked at, all where it is None; the others are read where an
-    import leads to them. `read` gives the facts of a file.
+    import leads to them. `read` gives the facts of a file. `share` may have modules looked at by other processes, forks
+    of this one.
     """
     files = dict(sources)
     unparsed: dict[str, Skipped] = {}
@@ -77,13 +80,12 @@ def analyze(
     with seldom_collecting():
         program.include(sorted(files if entry is None else entry))
     with deep_stack(), seldom_collecting():
-        analysis = _Analysis(program, rules, files)
-        analysis.run()
+        told = _Analysis(program, rules, files, unparsed).run(share)
     return ModuleCalls(
-        tuple(sorted(analysis.calls.values(), key=call_order)),
-        tuple(sorted(analysis.unresolved.values(), key=_open_order)),
-        tuple(unparsed[path] for path in sorted(unparsed)),
-        tuple(sorted(analysis.remarks.values(), key=lambda remark: (call_order(remark.call), remark.kind))),
+        tuple(sorted(told.calls.values(), key=call_order)),
+        tuple(sorted(told.unresolved.values(), key=_open_order)),
+        tuple(told.unparsed[path] for path in sorted(told.unparsed)),
+        tuple(sorted(told.remarks.values(), key=lambda remark: (call_order(remark.call), remark.kind))),
     )
 
 
@@ -97,8 +99,8 @@ def literal_keys(source: bytes, rules: ApiRules) -> list[Assembled] | ParseFailu
     if isinstance(module, ParseFailure):
         return module
     with deep_stack():
-        analysis = _Analysis(Program.of(module), rules, {"": source})
-        analysis.run()
+        analysis = _Analysis(Program.of(module), rules, {"": source}, {})
+        analysis.run(alone)
         found = {}
         for text in analysis.signed:
             key = credentials.literal_key(text, rules)
@@ -118,26 +120,43 @@ def call_order(call: Call) -> tuple[object, ...]:
 class _Analysis:
     """The calls of one program."""
 
-    def __init__(self, program: Program, rules: ApiRules, files: Mapping[str, bytes]) -> None:
-        self.calls: dict[tuple[object, ...], Call] = {}
-        self.unresolved: dict[tuple[str, Span], Open] = {}
-        self.remarks: dict[tuple[object, ...], Remark] = {}
+    def __init__(
+        self, program: Program, rules: ApiRules, files: Mapping[str, bytes], unparsed: dict[str, Skipped]
+    ) -> None:
+        """`unparsed` is where the program's loader puts what it cannot read."""
         self.signed: list[Text] = []
+        """What signs requests, of all modules that were looked at in this process."""
         self._program = program
+        self._unparsed = unparsed
+        self._told = Told()  # of the module that is looked at
+        self._claimed: set[Claim] = set()  # likewise: literals in the URLs of what is told of
         self._names_allo = functools.cache(lambda path: verdicts.names_allo(files[path], rules))
-        self._names_server = lambda path: verdicts.names_server(files[path], rules)
+        self._marks = Marks(program, lambda path: verdicts.names_server(files[path], rules))
         self._ways = MAX_WAYS
-        self._lost: set[str] = set()  # files that send to a server that is not known
-        self._claimed: set[Claim] = set()  # literals in the URLs of what is told of
         self._rules = rules
         self._engine = Engine(program, delegates=clients.delegates(rules))
 
-    def run(self) -> None:
+    def run(self, share: Share) -> Told:
         self._engine.index_callers()
-        for module in [*self._program.modules.values()]:
-            self._module(module)
-        for one in unclaimed(self._engine, self._rules, self._claimed, self._lost, self._names_server):
-            self.unresolved[one.path, Span(one.line, 0, one.line, 0)] = Open(one, None)
+        modules = [*self._program.modules.values()]
+        told = Told(unparsed={**self._unparsed})
+        for one in share(len(modules), lambda number: self._alone(modules[number])):
+            self._program.include(one.loaded)  # in whichever process they were needed
+            told.take(one)
+        for left in unclaimed(self._engine, self._rules, told.claimed, told.lost, self._marks):
+            told.unresolved[left.path, Span(left.line, 0, left.line, 0)] = Open(left, None)
+        return told
+
+    def _alone(self, module: f.ModuleFacts) -> Told:
+        """What is told of one module's calls."""
+        self._told, self._claimed = Told(), set()
+        before, unread = len(self._program.modules), {*self._unparsed}
+        self._module(module)
+        told = self._told
+        told.claimed = self._marks.of(self._claimed)
+        told.loaded = tuple(self._program.modules)[before:]
+        told.unparsed = {path: skip for path, skip in self._unparsed.items() if path not in unread}
+        return told
 
     def _module(self, module: f.ModuleFacts) -> None:
         decorators = {id(one) for scope in module.functions for one in scope.decorators}  # a server's own routes
@@ -153,12 +172,12 @@ class _Analysis:
                 reason = self._engine.well_known(functools.partial(handed_over, self._engine, self._rules, call))
                 if reason is not None:
                     span = module.spans[call.span]
-                    self.unresolved[module.path, span] = Open(Unresolved(module.path, span.line, reason), None)
-            elif module.path not in self._lost:
+                    self._told.unresolved[module.path, span] = Open(Unresolved(module.path, span.line, reason), None)
+            elif module.path not in self._told.lost:
                 ask = functools.partial(clients.nameless, self._engine, self._rules, call)
                 unknown = self._engine.well_known(ask)
                 if unknown is not None and (unknown.likely or unknown.verb is None):
-                    self._lost.add(module.path)
+                    self._told.lost.add(module.path)
 
     def _judge(self, call: f.Call, chain: Chain) -> verdicts.Judge:
         """The rules for a request: a file on its way that speaks of Allo makes an unknown URL open."""
@@ -322,7 +341,7 @@ class _Analysis:
             elif verdict is None:
                 others = True
                 if judge.astray(request):
-                    self._lost.add(self._program.holder(at.site.scope).path)
+                    self._told.lost.add(self._program.holder(at.site.scope).path)
             else:
                 for endpoint, sure in verdict:
                     url = "" if endpoint else routes.shown(request.url)
@@ -345,7 +364,7 @@ class _Analysis:
             )
             made = [self._call(found[0][0], endpoint, key, place, via, definite=definite) for key in self._keys(found)]
             for said in remarks(self._engine, self._rules, endpoint, [request for request, _ in found]):
-                self.remarks.setdefault(
+                self._told.remarks.setdefault(
                     (said.kind, place, made[0].method, endpoint), Remark(said.kind, made[0], *said[1:])
                 )
 
@@ -384,17 +403,12 @@ class _Analysis:
             via=via,
         )
         identity = (made.path, made.line, made.column, made.method, made.endpoint or made.url, made.key)
-        known = self.calls.get(identity)
-        if known is None or (known.certainty == "possible" and definite):
-            self.calls[identity] = made
+        self._told.add_call(identity, made)
         return made
 
     def _open(self, request: clients.Request, place: tuple[str, Span], reason: str) -> None:
-        """One entry a call: of several reasons the one that says most."""
-        known = self.unresolved.get(place)
-        if known is None or (len(reason), reason) > (len(known.call.reason), known.call.reason):
-            key = next(iter(credentials.keys(self._engine, self._rules, request)), None)
-            self.unresolved[place] = Open(Unresolved(place[0], place[1].line, reason), key)
+        key = next(iter(credentials.keys(self._engine, self._rules, request)), None)
+        self._told.add_open(place, Open(Unresolved(place[0], place[1].line, reason), key))
 
 
 def _outermost(call: f.Call, chain: Chain) -> f.Call:

@@ -8,7 +8,7 @@ imports to calls on a server that is not known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import receivers, routes
 from allo_keyscan.calls.domain import Hole, Made, Ref, Text
 from allo_keyscan.calls.link import Program
+from allo_keyscan.calls.told import Mark
 from allo_keyscan.calls.values import Engine
 from allo_keyscan.catalog.api import ApiRules
 from allo_keyscan.model import Unresolved
@@ -23,18 +24,44 @@ from allo_keyscan.model import Unresolved
 Claim: TypeAlias = f.Constant | f.Call | str | None
 
 
+class Marks:
+    """The marks of all calls of a program, and of the constants in files of it that name an API host."""
+
+    def __init__(self, program: Program, speaks: Callable[[str], bool]) -> None:
+        """`speaks` says whether a file names an API host at all."""
+        self.speaks = speaks
+        self._program = program
+        self._seen = 0
+        self._marks: dict[f.Expr, Mark] = {}
+
+    def of(self, claimed: Iterable[Claim]) -> set[Mark]:
+        """The marks of some calls and constants, and of texts, which are their own; of others there are none."""
+        self._update()
+        some = {self._marks.get(one) if isinstance(one, f.Expr) else one for one in claimed}
+        return some - {None}
+
+    def _update(self) -> None:
+        modules = [*self._program.modules.items()][self._seen :]
+        self._seen += len(modules)
+        for path, module in modules:
+            self._marks |= {call: (path, "call", number) for number, call in enumerate(module.calls)}
+            if self.speaks(path):
+                constants = (one for root in _used(module) for one in _values(root))
+                self._marks |= {one: (path, "constant", number) for number, one in enumerate(constants)}
+
+
 def unclaimed(
     engine: Engine,
     rules: ApiRules,
-    claimed: AbstractSet[Claim],
+    claimed: AbstractSet[Mark],
     lost: Collection[str],
-    speaks: Callable[[str], bool],
+    marks: Marks,
 ) -> list[Unresolved]:
     """One entry for each file that names the server, in parts of the program that send somewhere, nobody knows where.
 
-    `lost` are the paths of the files that send to a server that is not known, `claimed` the literals in the URLs of
-    calls and of what is open already, or the text of one that stands in for a setting there, and the calls that made
-    their clients: such a server is told of. `speaks` says whether a file names an API host at all.
+    `lost` are the paths of the files that send to a server that is not known. `claimed` are the marks of the literals
+    in URLs of calls and of what is open already, or the text of one that stands in for a setting there, and of the
+    calls that made their clients: such a server is told of.
     """
     program = engine.program
     modules = dict(program.modules)
@@ -46,7 +73,7 @@ def unclaimed(
                 tied[found].add(path)
     entries = []
     for part in _parts(tied):
-        lines = ((path, _named(modules[path], rules, claimed)) for path in sorted(part) if speaks(path))
+        lines = ((path, _named(modules[path], rules, claimed, marks)) for path in sorted(part) if marks.speaks(path))
         named = [(path, line) for path, line in lines if line is not None]
         if not named:
             continue
@@ -56,13 +83,19 @@ def unclaimed(
             entries += [Unresolved(path, line, reason) for path, line in named]
             continue
         for path in sorted(part):
-            line = _idle(engine, modules[path], rules, claimed)
+            line = _idle(engine, modules[path], rules, claimed, marks)
             if line is not None:
                 entries.append(Unresolved(path, line, "a client of the API's server, of which no call is known"))
     return entries
 
 
-def _idle(engine: Engine, module: f.ModuleFacts, rules: ApiRules, claimed: AbstractSet[Claim]) -> int | None:
+def _idle(
+    engine: Engine,
+    module: f.ModuleFacts,
+    rules: ApiRules,
+    claimed: AbstractSet[Mark],
+    marks: Marks,
+) -> int | None:
     """The first line on which an HTTP client is made for the API's server, in no call that is known."""
     for call in module.calls:
         for callee, _ in engine.evaluate(call.func, engine.open):
@@ -76,7 +109,8 @@ def _idle(engine: Engine, module: f.ModuleFacts, rules: ApiRules, claimed: Abstr
             base = receivers.argument(engine, made, form.base_url)
             for text, _ in engine.texts(base):
                 defaults = {part.default for part in text.parts if isinstance(part, Hole) and part.default}
-                if routes.take_apart(text, rules).host == "api" and claimed.isdisjoint({call, *text.pieces, *defaults}):
+                own = marks.of((call, *text.pieces, *defaults))
+                if routes.take_apart(text, rules).host == "api" and claimed.isdisjoint(own):
                     return module.spans[call.span].line
     return None
 
@@ -109,14 +143,14 @@ def _parts(tied: dict[str, set[str]]) -> Iterator[set[str]]:
         yield part
 
 
-def _named(module: f.ModuleFacts, rules: ApiRules, claimed: AbstractSet[Claim]) -> int | None:
+def _named(module: f.ModuleFacts, rules: ApiRules, claimed: AbstractSet[Mark], marks: Marks) -> int | None:
     """The first line on which an unclaimed value names the API's server: no docstring, no comparison, no dead code."""
     lines = [
         module.spans[constant.span].line
         for root in _used(module)
         for constant in _values(root)
         if isinstance(constant.value, str)
-        and claimed.isdisjoint((constant, constant.value))
+        and claimed.isdisjoint(marks.of((constant, constant.value)))
         and routes.take_apart(Text((constant.value,)), rules).host == "api"
     ]
     return min(lines, default=None)
