@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import objects, readers
-from allo_keyscan.calls.domain import UNKNOWN, Class, Frame, Instance, Late, Value
+from allo_keyscan.calls.domain import UNKNOWN, Class, Frame, Instance, Late, Partial, Value
 
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
@@ -45,10 +45,12 @@ def given(engine: Engine, value: Instance, scope: f.Scope, name: str, frame: Fra
     if frame.joined and value.call is None:
         classes = [one for one in (scope, *engine.subclasses(scope)) if has_any(engine, one)]
         made = [
-            Instance(one, call, engine.joined)
+            objects.made_by(engine, callee, one, call, engine.joined)
+            if isinstance(callee, Partial)
+            else Instance(one, call, engine.joined)
             for one in classes
             for call, callee in engine.callers(one)
-            if callee == Class(one)
+            if Class(one) == (callee.innermost if isinstance(callee, Partial) else callee)
         ]
     arguments = [_argument(engine, one, name) for one in made]
     return [argument for argument in arguments if argument is not None]
