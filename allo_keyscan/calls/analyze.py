@@ -360,6 +360,8 @@ class _Analysis:
                 sure
                 and ((alone and _ELSEWHERE not in request.choices) or openness.surely(request.choices))
                 and not request.target.form.is_command
+                # a path that only an object of some class would ask for, and no endpoint has: nobody may
+                and (alone or endpoint is not None or not any(map(openness.of_class, request.choices)))
                 for request, sure in found
             )
             made = [self._call(found[0][0], endpoint, key, place, via, definite=definite) for key in self._keys(found)]

@@ -10,6 +10,7 @@ from allo_keyscan.calls import (
     conditions,
     decorating,
     enums,
+    fields,
     folding,
     foreign,
     functions,
@@ -174,14 +175,14 @@ def _tuple_class(engine: Engine, made: f.Call, frame: Frame) -> f.Scope:
     named = objects.given(engine, made, frame).at(1, "field_names")
     value = engine.whole(named) if named is not None else UNKNOWN
     if isinstance(value, Text) and value.literal is not None:
-        fields: list[str | None] = [*value.literal.replace(",", " ").split()]
+        names: list[str | None] = [*value.literal.replace(",", " ").split()]
     else:
-        fields = []
+        names = []
         for item in iteration.elements(engine, value) or ():
             inner = engine.whole(item)  # NamedTuple("Name", [("a", str)])
             first = inner.items[0] if isinstance(inner, Items) and inner.items else inner
-            fields.append(engine.literal(first))
-    for field in fields:
+            names.append(engine.literal(first))
+    for field in names:
         scope.bindings[str(field)] = [f.Binding(made.site, f.Opaque(-1))]
     engine.made_classes[made] = scope
     return scope
@@ -233,7 +234,7 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
         return (Alternative(Instance(made_of.scope) if isinstance(made_of, Class) else UNKNOWN),)
     if path == "getattr" and len(args.positional) > 1:
         return _getattr(engine, args, frame)
-    told = _of_value(engine, path, args, expr)
+    told = _of_value(engine, path, args, expr, frame)
     if told is not None:
         return told
     read = _kept_elsewhere(engine, path, args, expr, frame) or readers.read(engine, path, args)
@@ -259,8 +260,11 @@ def _foreign(engine: Engine, path: str, args: objects.Given, expr: f.Call | None
     return (Alternative(made if made is not None else UNKNOWN),)
 
 
-def _of_value(engine: Engine, path: str, args: objects.Given, expr: f.Call | None) -> Alternatives | None:
-    """What builtins say of a value, or take out of it; None where this is another function, or it is not known."""
+def _of_value(engine: Engine, path: str, args: objects.Given, expr: f.Call | None, frame: Frame) -> Alternatives | None:
+    """What Python's own functions say of a value, take out of it, or make of it with changes; None where this is
+    another function, or it is not known."""
+    if path in fields.REPLACING and args.positional and expr is not None:
+        return (Alternative(fields.replaced(engine, args, expr, frame)),)
     if path == "isinstance" and len(args.positional) == 2:
         return kinds.tested(engine, *args.positional)
     if path == "type" and len(args.positional) == 1:

@@ -114,7 +114,8 @@ def _subclass(engine: Engine, decorator: f.Expr, now: f.Scope) -> f.Scope:
 
 
 def declared(engine: Engine) -> Iterator[tuple[f.Scope, f.Call, Value]]:
-    """The wrappers that call nothing of what they wrap, each with its decorator as the call, and as a callee."""
+    """The wrappers that send something of their own, each with its decorator as the call, and as a callee: those that
+    call nothing of what they wrap, or give what another call gives."""
     for module in [*engine.program.modules.values()]:
         for scope in module.functions:
             for decorator in scope.decorators:
@@ -123,12 +124,18 @@ def declared(engine: Engine) -> Iterator[tuple[f.Scope, f.Call, Value]]:
                 engine.begin()
                 receiver = Instance(scope.owner) if scope.owner is not None else None
                 wrapper = _wrapper(engine, decorator, Function(scope, engine.open), engine.open)
-                if wrapper is None or _inner(engine, wrapper, Function(scope, engine.open)) is not None:
+                inner = _inner(engine, wrapper, Function(scope, engine.open)) if wrapper is not None else None
+                if wrapper is None or (inner is not None and not _calls_more(wrapper, inner)):
                     continue
                 own = [one for one in scope.parameters if one.kind in ("", "keyword")][receiver is not None :]
                 given = tuple(f.Argument(None, "", f.Opaque(-1)) for _ in own)
                 call = f.Call(decorator.span, f.Opaque(-1), given, decorator.site)
                 yield wrapper.scope, call, Function(wrapper.scope, wrapper.frame, receiver)
+
+
+def _calls_more(wrapper: Function, inner: f.Call) -> bool:
+    """Whether a wrapper gives what another call gives: `return self.session.get(path, params=function(self))`."""
+    return any(isinstance(value, f.Call) and value is not inner for _, value in wrapper.scope.returns)
 
 
 def _wrapper(engine: Engine, decorator: f.Expr, function: Function, frame: Frame) -> Function | None:

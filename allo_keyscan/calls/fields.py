@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import objects, readers
-from allo_keyscan.calls.domain import Frame, Instance, Late, Value
+from allo_keyscan.calls.domain import UNKNOWN, Class, Frame, Instance, Late, Partial, Value
 
 if TYPE_CHECKING:
     from allo_keyscan.calls.values import Engine
@@ -43,9 +43,39 @@ def given(engine: Engine, value: Instance, scope: f.Scope, name: str, frame: Fra
     if value.call is None:
         engine.lean(scope)
     if frame.joined and value.call is None:
-        made = [Instance(scope, call, engine.joined) for call, _ in engine.callers(scope)]
+        classes = [one for one in (scope, *engine.subclasses(scope)) if has_any(engine, one)]
+        made = [
+            objects.made_by(engine, callee, one, call, engine.joined)
+            if isinstance(callee, Partial)
+            else Instance(one, call, engine.joined)
+            for one in classes
+            for call, callee in engine.callers(one)
+            if Class(one) == (callee.innermost if isinstance(callee, Partial) else callee)
+        ]
     arguments = [_argument(engine, one, name) for one in made]
     return [argument for argument in arguments if argument is not None]
+
+
+REPLACING = ("attr.evolve", "attrs.evolve", "copy.replace", "dataclasses.replace")
+
+
+def replaced(engine: Engine, args: objects.Given, call: f.Call, frame: Frame) -> Value:
+    """What `replace(object, field=value)` gives: an object made with what made the first, and the changes."""
+    old = engine.whole(args.positional[0])
+    if not isinstance(old, Instance):
+        return UNKNOWN
+    if old.call is None or old.frame is None:
+        return Instance(old.scope)
+    before = objects.given(engine, old.call, old.frame)
+    fields = {one.name: one for one in _fields(engine, old.scope)}
+    placed = [one.name for one in fields.values() if one.placed]
+    named = dict(zip(placed, before.positional, strict=False))
+    named |= {
+        next((one.name for one in fields.values() if key in one.keywords), key): item
+        for key, item in [*before.named.items(), *args.named.items()]
+    }
+    together = objects.Given([], named, before.complete and args.complete)
+    return objects.as_made(engine, old.scope, ("replaced", old, call, frame), together, call, frame)
 
 
 def _argument(engine: Engine, value: Instance, name: str) -> Late | Value | None:

@@ -250,10 +250,11 @@ class Lowering:
         return f.Not(-1, value) if isinstance(node.operator, cst.Not) else f.Opaque(-1, (value,))
 
     def _yield(self, node: cst.Yield) -> f.Expr:
-        if not isinstance(node.value, cst.BaseExpression):
+        if node.value is None:
             return self._opaque(node)
-        value = self.expr(node.value)
-        self.site.scope.yields.append((self.site, value))
+        each = isinstance(node.value, cst.From)
+        value = self.expr(node.value.item if isinstance(node.value, cst.From) else node.value)
+        self.site.scope.yields.append((self.site, f.Each(-1, value) if each else value))
         return f.Opaque(-1, (value,))
 
     def _comparison(self, node: cst.Comparison) -> f.Expr:

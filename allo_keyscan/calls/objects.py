@@ -95,23 +95,28 @@ def partial_given(engine: Engine, value: Partial, more: Given) -> Given:
 
 
 def made_by(engine: Engine, value: Partial, scope: f.Scope, call: f.Call, frame: Frame) -> Instance:
-    """The object that a partial of a class makes: as if one call had all of the arguments."""
+    """The object that a partial of a class makes."""
+    args = partial_given(engine, value, given(engine, call, frame))
+    return as_made(engine, scope, ("merged", value.call, call, frame), args, call, frame)
+
+
+def as_made(engine: Engine, scope: f.Scope, key: object, args: Given, call: f.Call, frame: Frame) -> Instance:
+    """An object of a class as if one call, at the place of `call`, had all of these arguments."""
 
     def make() -> Frame:
-        args = partial_given(engine, value, given(engine, call, frame))
         own = Frame(frame.scope, frame.bound, frame.parent, frame.joined, frame.entered, call=frame.call)
         own.caller, own.turn = frame.caller, frame.turn
-        given_by: list[tuple[str | None, Late | Value]] = [
+        items: list[tuple[str | None, Late | Value]] = [
             *((None, item) for item in args.positional),
             *args.named.items(),
         ]
-        arguments = [f.Argument(name, "", f.Opaque(-1)) for name, _ in given_by]
-        own.memo = {one.value: engine.force(item) for one, (_, item) in zip(arguments, given_by, strict=True)}
+        arguments = [f.Argument(name, "", f.Opaque(-1)) for name, _ in items]
+        own.memo = {one.value: engine.force(item) for one, (_, item) in zip(arguments, items, strict=True)}
         arguments += [] if args.complete else [f.Argument(None, "**", f.Opaque(-1))]
         engine.merged[own] = f.Call(call.span, call.func, tuple(arguments), call.site)
         return own
 
-    inner = engine.frame(("merged", value.call, call, frame), make)
+    inner = engine.frame(key, make)
     return Instance(scope, engine.merged[inner], inner)
 
 

@@ -17,6 +17,11 @@ def is_default(choice: Choice) -> bool:
     return isinstance(choice.fork, Default)
 
 
+def of_class(choice: Choice) -> bool:
+    """Whether a choice is which class an object is of (attributes.py)."""
+    return isinstance(choice.fork, tuple) and choice.fork[-1:] == ("object",)
+
+
 def surely(choices: frozenset[Choice]) -> bool:
     """Whether this way is gone in any case: a loop goes all its ways."""
     return all(choice.loop for choice in choices)
@@ -30,7 +35,7 @@ def shape(request: Request) -> tuple[object, ...]:
 def may_differ(request: Request) -> bool:
     """Whether callers may say more: a default of a parameter stands for part of the path or for the method, or what
     is asked for was looked up in a table, or depends on the class of an object (attributes.py)."""
-    if any(isinstance(one.fork, tuple) and one.fork[-1:] == ("object",) and not one.loop for one in request.choices):
+    if any(of_class(one) and not one.loop for one in request.choices):
         return True
     if any(is_default(one) or (isinstance(one.fork, f.Subscript) and not one.loop) for one in request.choices):
         return True

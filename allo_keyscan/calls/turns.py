@@ -88,11 +88,15 @@ def steady(
     """Frames of a first and a second turn of a loop over something unknown, where the second leaves no more of a name
     than the first: `path = path.replace(…)` for each parameter. Nothing where turns pile up.
 
-    `made` are the bindings of the name; only one of what the name was before needs this.
+    `made` are the bindings of the name; only a call of what it was before may need this: sums and appends pile up.
     """
     question = ("steady", loop, name, place)
     inside = [one for one in made if loop in one.site.block.chain()]
-    if loop.each is None or question in engine.asked or not any(_reads(one.value, name) for one in inside):
+    if (
+        loop.each is None
+        or question in engine.asked
+        or not any(isinstance(one.value, f.Call) and _reads(one.value, name) for one in inside)
+    ):
         return []
     engine.asked.add(question)
     try:

@@ -57,3 +57,40 @@ def kept(bus, tasks):
     bus.callback(send)
     bus.add_callback(requests.get)
     tasks.register(send)
+
+
+def get_of(path):
+    """A decorator that sends, with what the function says of the parameters."""
+
+    def decorate(function):
+        def inner(self, *args, **kwargs):
+            params = function(self, *args, **kwargs)
+            return self.session.get(self.base + path.format(**kwargs), params=params)
+
+        return inner
+
+    return decorate
+
+
+class Declared:
+    base = BASE
+
+    def __init__(self):
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"Api-Key {os.environ['DECLARED_KEY']}"
+
+    @get_of("/v2/api/crm/views")  # expect: GET /v2/api/crm/views [CRM_READ] definite key=env:DECLARED_KEY
+    def views(self):
+        return {"page": 1}
+
+    @get_of("/v2/api/users/{uid}")  # expect: GET /v2/api/users/{id} [USERS_READ] definite key=env:DECLARED_KEY
+    def user(self, uid=None):
+        return {}
+
+
+def addresses():
+    yield from (f"{BASE}/v2/api/{name}" for name in ["crm/attributes", "summary_templates"])
+
+
+for address in addresses():
+    requests.get(address, headers=HEADERS)  # expect: GET /v2/api/crm/attributes [CRM_READ] definite; GET /v2/api/summary_templates [SUMMARY_TEMPLATES_READ] definite

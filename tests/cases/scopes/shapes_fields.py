@@ -1,7 +1,7 @@
 """Classes whose `__init__` is written for them: which of their attributes are parameters, in which order, by what name."""
 
 import os
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import ClassVar, Optional
 
@@ -118,3 +118,35 @@ class Mixed(AllKeywords):
 
 
 Mixed("/v2/api/crm/attributes", token=os.environ["MIXED"]).attributes()  # expect: GET /v2/api/crm/attributes [CRM_READ] definite key=env:MIXED
+
+
+@dataclass
+class Wired:
+    http: httpx.Client
+
+    def get(self, path):
+        return self.http.get(BASE + "/v2/api" + path)
+
+
+@dataclass
+class Named(Wired):
+    name: str = "voices"
+
+    def all(self):
+        return self.get("/" + self.name)  # expect: GET /v2/api/calendars [AGENTS_READ] definite key=env:WIRED
+
+
+Named(httpx.Client(headers={"Authorization": f"Api-Key {os.environ['WIRED']}"}), name="calendars").all()
+
+
+@dataclass
+class Versioned:
+    key: str
+    version: str
+
+    def get(self, path):
+        headers = {"Authorization": f"Api-Key {self.key}"}
+        return httpx.get(f"{BASE}/{self.version}/api/{path}", headers=headers)
+
+
+replace(Versioned(os.environ["VERSIONED"], "v1"), version="v2").get("webhooks")  # expect: GET /v2/api/webhooks [WEBHOOKS_READ_WRITE] definite key=env:VERSIONED
