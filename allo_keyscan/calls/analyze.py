@@ -13,6 +13,7 @@ from dataclasses import replace
 from allo_keyscan.calls import clients, conditions, credentials, objects, openness, requested, routes, verdicts
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
+from allo_keyscan.calls.callees import Callees
 from allo_keyscan.calls.domain import MAX_ALTERNATIVES, UNKNOWN, Choice, Frame, Made, Text, both
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
@@ -124,17 +125,19 @@ class _Analysis:
 
     def run(self) -> None:
         self._engine.index_callers()
+        callees = Callees(self._program.modules.values(), clients.sending(self._rules))
         for module in [*self._program.modules.values()]:
-            self._module(module)
+            self._module(module, callees)
         for one in unclaimed(self._engine, self._rules, self._claimed, self._lost, self._names_server):
             self.unresolved[one.path, Span(one.line, 0, one.line, 0)] = Open(one, None)
 
-    def _module(self, module: f.ModuleFacts) -> None:
+    def _module(self, module: f.ModuleFacts, callees: Callees) -> None:
         decorators = {id(one) for scope in module.functions for one in scope.decorators}  # a server's own routes
         for call in module.calls:
             self._engine.begin()
             self._ways = MAX_WAYS
-            targets = self._engine.well_known(functools.partial(self._targets, call))
+            sends = callees.may_send(call.func)
+            targets = self._engine.well_known(functools.partial(self._targets, call)) if sends else []
             if id(call) in decorators and not any(target.form.of for target in targets):
                 continue
             if targets:
