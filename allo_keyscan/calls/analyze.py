@@ -23,6 +23,7 @@ from allo_keyscan.calls import (
 )
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.assembled import Assembled
+from allo_keyscan.calls.callees import Callees
 from allo_keyscan.calls.domain import MAX_ALTERNATIVES, UNKNOWN, Choice, Frame, Made, Text, both
 from allo_keyscan.calls.handed import handed_over
 from allo_keyscan.calls.layout import Layout
@@ -139,31 +140,33 @@ class _Analysis:
     def run(self, share: Share) -> Told:
         self._engine.index_callers()
         modules = [*self._program.modules.values()]
+        callees = Callees(modules, clients.sending(self._rules))
         told = Told(unparsed={**self._unparsed})
-        for one in share(len(modules), lambda number: self._alone(modules[number])):
+        for one in share(len(modules), lambda number: self._alone(modules[number], callees)):
             self._program.include(one.loaded)  # in whichever process they were needed
             told.take(one)
         for left in unclaimed(self._engine, self._rules, told.claimed, told.lost, self._marks):
             told.unresolved[left.path, Span(left.line, 0, left.line, 0)] = Open(left, None)
         return told
 
-    def _alone(self, module: f.ModuleFacts) -> Told:
+    def _alone(self, module: f.ModuleFacts, callees: Callees) -> Told:
         """What is told of one module's calls."""
         self._told, self._claimed = Told(), set()
         before, unread = len(self._program.modules), {*self._unparsed}
-        self._module(module)
+        self._module(module, callees)
         told = self._told
         told.claimed = self._marks.of(self._claimed)
         told.loaded = tuple(self._program.modules)[before:]
         told.unparsed = {path: skip for path, skip in self._unparsed.items() if path not in unread}
         return told
 
-    def _module(self, module: f.ModuleFacts) -> None:
+    def _module(self, module: f.ModuleFacts, callees: Callees) -> None:
         decorators = {id(one) for scope in module.functions for one in scope.decorators}  # a server's own routes
         for call in module.calls:
             self._engine.begin()
             self._ways = MAX_WAYS
-            targets = self._engine.well_known(functools.partial(self._targets, call))
+            sends = callees.may_send(call.func)
+            targets = self._engine.well_known(functools.partial(self._targets, call)) if sends else []
             if id(call) in decorators and not any(target.form.of for target in targets):
                 continue
             if targets:

@@ -248,6 +248,12 @@ def known(engine: Engine, rules: ApiRules, value: Value) -> bool:
     return any(path in rules.objects for path in receivers.paths(engine, value))
 
 
+def sending(rules: ApiRules) -> set[str]:
+    """The names of all functions and methods that send."""
+    of_objects = (name for _, made in rules.objects.values() for name in made.methods)
+    return {*(path.rpartition(".")[2] for path in rules.functions), *of_objects, *rules.methods}
+
+
 def delegates(rules: ApiRules) -> dict[str, dict[str, tuple[str, f.Call]]]:
     """For each class of a library, its methods that send through another one of the same object.
 
