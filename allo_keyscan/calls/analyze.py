@@ -81,17 +81,7 @@ def analyze(
     with seldom_collecting():
         program.include(sorted(files if entry is None else entry))
     with deep_stack(), seldom_collecting():
-        told = _Analysis(program, rules, files, unparsed).run(share)
-    return ModuleCalls(
-        tuple(sorted(told.calls.values(), key=call_order)),
-        tuple(sorted(told.unresolved.values(), key=_open_order)),
-        tuple(told.unparsed[path] for path in sorted(told.unparsed)),
-        tuple(sorted(told.remarks.values(), key=lambda remark: (call_order(remark.call), remark.kind))),
-    )
-
-
-def _open_order(item: Open) -> tuple[object, ...]:
-    return (item.call.path, item.call.line, item.call.reason, item.key or "")
+        return _Analysis(program, rules, files, unparsed).run(share).sorted()
 
 
 def literal_keys(source: bytes, rules: ApiRules) -> list[Assembled] | ParseFailure:
@@ -111,11 +101,6 @@ def literal_keys(source: bytes, rules: ApiRules) -> list[Assembled] | ParseFailu
                 longest = max(pieces, key=lambda one: (one.end_line - one.line, one.end_column - one.column))
                 found[key, pieces] = Assembled(key.encode("utf-8", "surrogatepass"), pieces, longest)
     return [found[identity] for identity in sorted(found, key=lambda identity: identity[1])]
-
-
-def call_order(call: Call) -> tuple[object, ...]:
-    """The order calls are reported in."""
-    return (call.path, call.line, call.column, call.method, call.endpoint or "", call.url, call.key or "")
 
 
 class _Analysis:

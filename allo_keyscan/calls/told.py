@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from allo_keyscan.calls.outcome import Open
+from allo_keyscan.calls.outcome import ModuleCalls, Open
 from allo_keyscan.calls.spans import Span
 from allo_keyscan.model import Call, Remark, Skipped
 
@@ -56,6 +56,24 @@ class Told:
         self.lost |= other.lost
         self.claimed |= other.claimed
         self.unparsed |= other.unparsed
+
+    def sorted(self) -> ModuleCalls:
+        """The answer, in the order of places."""
+        return ModuleCalls(
+            tuple(sorted(self.calls.values(), key=call_order)),
+            tuple(sorted(self.unresolved.values(), key=_open_order)),
+            tuple(self.unparsed[path] for path in sorted(self.unparsed)),
+            tuple(sorted(self.remarks.values(), key=lambda remark: (call_order(remark.call), remark.kind))),
+        )
+
+
+def call_order(call: Call) -> tuple[object, ...]:
+    """The order calls are reported in."""
+    return (call.path, call.line, call.column, call.method, call.endpoint or "", call.url, call.key or "")
+
+
+def _open_order(item: Open) -> tuple[object, ...]:
+    return (item.call.path, item.call.line, item.call.reason, item.key or "")
 
 
 def _says(one: Open) -> tuple[int, str]:
