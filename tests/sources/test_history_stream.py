@@ -8,7 +8,7 @@ import pytest
 
 from allo_keyscan.sources.history import stream
 from allo_keyscan.sources.history.home import home
-from allo_keyscan.sources.history.objects import Objects, Segment, list_objects
+from allo_keyscan.sources.history.objects import Objects, Run, Segment, list_objects
 from allo_keyscan.sources.history.stream import Room
 
 TEXTS = [b"%d\n" % number * (number % 7) for number in range(60)]
@@ -95,3 +95,24 @@ def test_objects_too_long_for_the_room_cost_their_window_alone(
     assert len(whole) + lost.last - lost.first == 200
     assert lost.last - lost.first <= 8
     assert b"100\n" * 9000 not in whole
+
+
+def test_no_window_of_short_objects_goes_on_into_many_long_ones(
+    git: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "_ROOM", 40_960)
+    monkeypatch.setattr(stream, "_AHEAD", 4_096)
+    monkeypatch.setattr(stream, "_WINDOW", 8_000)
+    git(tmp_path, "init", "-q")
+    short, long = ([b"%d\n" % number * count for number in range(100, 200)] for count in (2, 1000))
+    for number, text in enumerate((*short, *long)):
+        (tmp_path / f"{number}").write_bytes(text)
+    names = (str(number) for number in range(200))
+    objects = Objects(40, git(tmp_path, "hash-object", "-w", "--no-filters", *names).encode())
+    objects.runs = [Run(100, 200, 4000)]
+    room = Room(home(str(tmp_path)), objects)
+    found = [(window.objects, len(window.starts)) for window in room.windows(Segment(0, 200))]
+    room.close()
+    assert sum(whole for _, whole in found) == 200
+    assert {first for (first, last), _ in found if first <= 100 < last} == {100}
+    assert all(last - first <= 4 for (first, last), _ in found if first >= 100)

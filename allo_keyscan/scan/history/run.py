@@ -98,12 +98,13 @@ def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, pr
 
 
 def _commits(every: Objects, read: Objects, known: Known) -> Iterator[str]:
-    """The ids of all commits in the order of the listing, whichever of them were read now."""
+    """The ids of all commits in the order in which git listed them, whichever of them were read now."""
     if read is every:
         yield from read.of_kind(COMMIT)
         return
     commits = {*read.of_kind(COMMIT), *known.commits()}
-    yield from (oid for oid in every.ids.decode("ascii").split("\n") if oid in commits)
+    listed = enumerate(every.ids.decode("ascii").split("\n"))
+    yield from every.as_listed(number for number, oid in listed if oid in commits)
 
 
 def _beside(home: Home, refs: Iterable[Ref], index: Index, reader: Reader, tally: Tally) -> None:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 PLACES = ("rev-parse", "--absolute-git-dir", "--git-common-dir", "--show-object-format", "--is-bare-repository")
 """Where the repository is: git directory, common directory, `sha1` or `sha256`, `true` or `false`, each on a line."""
-LIST = ("cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered", "--buffer")
-"""The id of every object, reachable or not, each on a line, in the order in which git reads them fastest."""
+NAMES = ("cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered", "--buffer")
+"""The id of every object, reachable or not, each on a line, in the order of the packs."""
+LIST = (*NAMES[:2], "--batch-check=%(objectname) %(deltabase)", *NAMES[3:])
+"""The same, each followed by the id of the object that a pack makes it from, or zeros."""
 WALK = ("rev-list", "--objects", "--all", "--reflog", "--quiet", "--missing=print", "--indexed-objects")
 """What is named and not there."""
 REFS = ("for-each-ref", "--format=%(objectname) %(*objectname) %(refname)")

@@ -16,14 +16,15 @@ import os
 import re
 import time
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import suppress
-from operator import sub
+from operator import attrgetter, sub
 from typing import NamedTuple
 
 from allo_keyscan.sources.git import Child
 from allo_keyscan.sources.history.home import Home
-from allo_keyscan.sources.history.objects import KINDS, Objects, Segment
+from allo_keyscan.sources.history.objects import KINDS, Objects, Run, Segment
 
 _WINDOW = 2 << 20
 _LONG = 24 << 20
@@ -44,6 +45,7 @@ _FORMAT = "%(objecttype) %(objectsize)"
 _HEAD = re.compile(b"(?:%s)\n" % b"|".join(b"%s ([0-9]+)" % kind for kind in KINDS[1:]))
 """An object's head; the number of its group is that of its kind."""
 
+_first = attrgetter("first")
 _SHORTEST, _LONGEST = 0.0002, 0.002  # seconds between two looks at how far git is
 
 
@@ -72,7 +74,8 @@ class Room:
         self._child: Child | None = None
         self._stays = True
         self._most = _MOST if self._file >= 0 else _FEWEST
-        self._count = _FIRST
+        self._count = self._usual = _FIRST
+        self._run: Run | None = None
 
     def windows(self, segment: Segment) -> Iterator[Window]:
         """A segment window by window; the data are good until the next. Raises GitError where there is no git."""
@@ -108,7 +111,7 @@ class Room:
 
     def _ask(self, first: int, segment: Segment, at: int) -> tuple[Segment, int]:
         """Have git write the next objects of a segment from `first` on, to the place `at` of the memory."""
-        asked = Segment(first, min(first + self._count, segment.last))
+        asked = Segment(first, min(self._upto(first), segment.last))
         if self._child is None:
             args = ("cat-file", f"--batch-command={_FORMAT}" if self._stays else f"--batch={_FORMAT}", "--buffer")
             into = self._file if self._file >= 0 else None
@@ -122,6 +125,19 @@ class Room:
             lines += b"%s\n" % _NONE
         self._child.ask(lines, last=not self._stays)
         return asked, at
+
+    def _upto(self, first: int) -> int:
+        """Where the window that begins at `first` ends: it does not begin in one run and end in another."""
+        runs = self._objects.runs
+        at = bisect_right(runs, first, key=_first) - 1
+        run = runs[at] if at >= 0 and first < runs[at].last else None
+        if run is not self._run:
+            self._usual = self._count if self._run is None else self._usual
+            self._count = self._usual if run is None else max(1, min(_WINDOW // (run.size + 1), self._most))
+            self._run = run
+        if run is not None:
+            return min(first + self._count, run.last)
+        return min(first + self._count, runs[at + 1].first) if at + 1 < len(runs) else first + self._count
 
     def _answer(self, asked: Segment, at: int) -> tuple[Window, int]:
         """The window that was asked for, and where the next one may begin."""
