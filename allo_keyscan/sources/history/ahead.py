@@ -21,7 +21,8 @@ LIST = (*NAMES[:2], "--batch-check=%(objectname) %(deltabase)", *NAMES[3:])
 """The same, each followed by the id of the object that a pack makes it from, or zeros."""
 WALK = ("rev-list", "--objects", "--all", "--reflog", "--quiet", "--missing=print", "--indexed-objects")
 """What is named and not there."""
-REFS = ("for-each-ref", "--format=%(objectname) %(*objectname) %(refname)")
+REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
+"""Each ref, and the kind of what it names. What tags stand for is asked later: git reads objects to tell."""
 
 
 class Ahead:

@@ -42,13 +42,15 @@ def list_refs(home: Home) -> tuple[list[Ref], list[Skipped]]:
     found, skipped = [], []
     code, output, said = home.question(REFS).collect()
     if code:
-        output = home.run("for-each-ref", "--format=%(objectname)  %(refname)")
+        output = home.run("for-each-ref", "--format=%(objectname) - %(refname)")
     for line in dict.fromkeys(said.splitlines()):
         kind, colon, reason = line.partition(": ")
         if colon and kind in ("fatal", "error", "warning"):
             skipped.append(Skipped(".git/refs", f"a damaged ref or object: {reason}"))
-    for line in os.fsdecode(output).splitlines():
-        oid, peeled, full = line.split(" ", 2)
+    rows = [line.split(" ", 2) for line in os.fsdecode(output).splitlines()]
+    targets = _targets(home, {oid for oid, what, _ in rows if what == "tag"})
+    for oid, _, full in rows:
+        peeled = targets.get(oid)
         prefix, kind = next((prefix, kind) for prefix, kind in _PREFIXES if full.startswith(prefix))
         name = full.removeprefix(prefix if kind in ("branch", "tag", "remote") else "refs/")
         name = "stash@{0}" if kind == "stash" else name
@@ -59,6 +61,16 @@ def list_refs(home: Home) -> tuple[list[Ref], list[Skipped]]:
             found.append(Ref("head", "HEAD", "HEAD", head))
         found += _reflog(home, folder)
     return found, skipped
+
+
+def _targets(home: Home, tags: set[str]) -> dict[str, str]:
+    """What annotated tags stand for, tags of tags too; of those that lead to nothing readable nothing."""
+    if not tags:
+        return {}
+    lines = "".join(f"{tag}^{{}}\n" for tag in sorted(tags)).encode("ascii")
+    _, output, _ = home.child("cat-file", "--batch-check=%(objectname)", "--buffer", stdin=lines).collect()
+    found = output.decode("ascii", "replace").splitlines()
+    return {tag: oid for tag, oid in zip(sorted(tags), found, strict=False) if len(oid) == home.width}
 
 
 def _reflog(home: Home, folder: str) -> Iterator[Ref]:
