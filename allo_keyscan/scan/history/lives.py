@@ -12,7 +12,7 @@ from allo_keyscan.scan.blob import Tally
 from allo_keyscan.scan.history.advice import IN_NAME, Standing, advice
 from allo_keyscan.scan.history.search import AS_PYTHON, entries
 from allo_keyscan.scan.history.teller import OBJECTS, Teller, oid_of, place_of
-from allo_keyscan.scan.history.trace import Sight, Stay, Trail, follow, reaching, stays
+from allo_keyscan.scan.history.trace import Sight, Stay, Trail, follow, stays
 from allo_keyscan.scan.places import is_python
 from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources import git
@@ -189,8 +189,8 @@ class _Lives:
         numbers = self._graph.numbers
         spoken = {key: sorted(numbers[oid] for oid in objects.get(key, ()) if oid in numbers) for key in by_key}
         begun = {key: [*spoken[key], *(when[key].begun if key in when else ())] for key in by_key}
-        reach = reaching(self._graph, self._refs, {number for some in begun.values() for number in some})
-        teller = Teller(self._home, trail, groups, when, self._refs, reach)
+        new = {number for some in begun.values() for number in some}
+        teller = Teller(self._home, trail, groups, when, self._refs, new)
         teller.describe(begun, by_key)
         present = self._present(findings)
         graph = self._graph

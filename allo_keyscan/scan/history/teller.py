@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from allo_keyscan.model import Commit, Finding, Held, Life, Origin
 from allo_keyscan.scan.history.search import AS_PYTHON
-from allo_keyscan.scan.history.trace import Sight, Stay, Trail
+from allo_keyscan.scan.history.trace import (
+    BRANCHES,
+    LOGS,
+    OTHERS,
+    REMOTES,
+    TAGS,
+    Refs,
+    Sight,
+    Stay,
+    Trail,
+    reaching,
+)
 from allo_keyscan.sources import git
 from allo_keyscan.sources.history.commits import described
 from allo_keyscan.sources.history.home import Home
 from allo_keyscan.sources.history.refs import Ref
+
+_NAMED = (BRANCHES, TAGS, REMOTES, OTHERS)
 
 OBJECTS = ".git/objects/"
 """Before the id of an object that has no name; commits and tags among them."""
@@ -25,19 +38,21 @@ class Teller:
         trail: Trail,
         groups: Mapping[Sight, list[str]],
         when: Mapping[str, Stay],
-        refs: list[Ref],
-        reach: Mapping[int, list[Ref]],
+        refs: Iterable[Ref],
+        numbers: Iterable[int],
     ) -> None:
+        """`numbers` are the commits that bring a key: by which refs they are reached will be told."""
         self._home = home
         self._trail = trail
         self._when = when
-        self._reach = reach
-        self._refs_of: dict[str, list[Ref]] = {}
-        """Refs by the id of what they lead to, by that of their tag, and by their own path."""
-        for ref in refs:
+        self._refs = Refs(refs)
+        self._reach = reaching(trail.graph, self._refs.all, numbers)
+        self._places: dict[str, list[int]] = {}
+        """Places of refs by the id of what they lead to, by that of their tag, and by their own path."""
+        for place, ref in enumerate(self._refs.all):
             for name in {ref.oid, ref.tag or ref.oid, f".git/{ref.full}"}:
-                self._refs_of.setdefault(name, []).append(ref)
-        self._tips = _tips(trail, groups, refs)
+                self._places.setdefault(name, []).append(place)
+        self._tips = _tips(trail, groups, self._refs.all)
         self._commits: dict[str, Commit] = {}
         code, said, _ = git.attempt(("rev-parse", "-q", "--verify", "HEAD"), home.cwd, own=home.own)
         self.head = None if code else said.decode("ascii").strip()
@@ -66,10 +81,14 @@ class Teller:
 
     def life(self, key: str, findings: list[Finding], begun: list[int], oids: Iterable[str]) -> Life:
         """Where a key lives, but for index and work tree."""
-        refs = {ref: None for number in begun for ref in self._reach.get(number, ())}
-        for name in (*sorted(oids), *(one.origin.path for one in findings)):
-            refs |= dict.fromkeys(self._refs_of.get(name, ()))
-        tips = [ref for ref in self._tips.get(key, ()) if ref in refs]
+        bits = 0
+        for number in begun:
+            bits |= self._reach.get(number, 0)
+        for name in (*oids, *(one.origin.path for one in findings)):
+            for place in self._places.get(name, ()):
+                bits |= 1 << place
+        tips = bits & self._tips.get(key, 0)
+        names = self._refs.names
         stay = self._when.get(key)
         newest = stay.last if stay else max(begun, default=-1)
         places = {}
@@ -82,27 +101,26 @@ class Teller:
         return Life(
             first=self._commit(min(begun)) if begun else None,
             last=self._commit(newest) if newest >= 0 else None,
-            branches=_names(refs, "branch", "head"),
-            tags=_names(refs, "tag"),
-            remotes=_names(refs, "remote"),
-            others=_names(refs, "stash", "note", "other") or _names(refs, "reflog")[:3],
-            tips=_names(tips, "branch", "head", "tag", "remote", "stash", "note", "other"),
+            branches=names(bits, BRANCHES),
+            tags=names(bits, TAGS),
+            remotes=names(bits, REMOTES),
+            others=names(bits, OTHERS) or names(bits, LOGS)[:3],
+            tips=tuple(sorted({name for kinds in _NAMED for name in names(tips, kinds)})),
             places=tuple(places[name] for name in sorted(places)),
         )
 
 
-def _tips(trail: Trail, groups: Mapping[Sight, list[str]], refs: Iterable[Ref]) -> dict[str, list[Ref]]:
-    """For each name of a group of sights the refs whose own commit holds it."""
-    named: dict[frozenset[Sight], frozenset[str]] = {}
-    found: dict[str, list[Ref]] = {}
-    for ref in refs:
+def _tips(trail: Trail, groups: Mapping[Sight, list[str]], refs: Sequence[Ref]) -> dict[str, int]:
+    """For each name of a group of sights the refs whose own commit holds it, as bits."""
+    holding: dict[frozenset[Sight], int] = {}
+    for place, ref in enumerate(refs):
         number = trail.graph.numbers.get(ref.oid)
-        if number is None or not (state := trail.held[number]):
-            continue
-        if state not in named:
-            named[state] = frozenset(name for sight in state for name in groups.get(sight, ()))
-        for name in named[state]:
-            found.setdefault(name, []).append(ref)
+        if number is not None and (state := trail.held[number]):
+            holding[state] = holding.get(state, 0) | 1 << place
+    found: dict[str, int] = {}
+    for state, bits in holding.items():
+        for name in {name for sight in state for name in groups.get(sight, ())}:
+            found[name] = found.get(name, 0) | bits
     return found
 
 
@@ -119,7 +137,3 @@ def is_object(path: str) -> bool:
 def place_of(key: str, path: str) -> str:
     """The name under which the stay of a key at a path is asked for."""
     return f"{key} {path}"
-
-
-def _names(refs: Iterable[Ref], *kinds: str) -> tuple[str, ...]:
-    return tuple(sorted({ref.name for ref in refs if ref.kind in kinds}))

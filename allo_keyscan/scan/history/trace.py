@@ -7,17 +7,31 @@ what was added: exact for merges too, and nothing of a commit is read but the id
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
+from operator import attrgetter
 from typing import NamedTuple
 
 from allo_keyscan.sources.history.changes import changes
 from allo_keyscan.sources.history.commits import Graph
 from allo_keyscan.sources.history.home import Home
-from allo_keyscan.sources.history.refs import Ref
+from allo_keyscan.sources.history.refs import Kind, Ref
 
 Sight = tuple[str, str]
 """An object's id and a path at which a tree holds it."""
 
 _NOTHING: frozenset[Sight] = frozenset()
+
+Kinds = tuple[Kind, ...]
+BRANCHES: Kinds = ("branch", "head")
+TAGS: Kinds = ("tag",)
+REMOTES: Kinds = ("remote",)
+OTHERS: Kinds = ("stash", "note", "other")
+LOGS: Kinds = ("reflog",)
+GROUPS = (BRANCHES, TAGS, REMOTES, OTHERS, LOGS)
+"""Every kind of ref, in the groups that a report names."""
+
+_name = attrgetter("name")
+_DIGITS = bytes.maketrans(b"01", b"\0\1")
 
 
 class Trail(NamedTuple):
@@ -86,21 +100,41 @@ def stays(trail: Trail, groups: Mapping[Sight, Sequence[str]]) -> dict[str, Stay
     return {name: Stay(tuple(numbers), last[name]) for name, numbers in begun.items()}
 
 
-def reaching(graph: Graph, refs: Sequence[Ref], numbers: Iterable[int]) -> dict[int, list[Ref]]:
-    """For each of some commits the refs from which it can be reached."""
+class Refs:
+    """Refs as the bits of numbers: of thousands of refs each of many keys has its own set."""
+
+    def __init__(self, refs: Iterable[Ref]) -> None:
+        groups = {kinds: sorted((ref for ref in refs if ref.kind in kinds), key=_name) for kinds in GROUPS}
+        self.all = [ref for some in groups.values() for ref in some]
+        """The first one is the lowest bit."""
+        self._spans: dict[Kinds, tuple[int, list[str]]] = {}
+        low = 0
+        for kinds, some in groups.items():
+            self._spans[kinds] = (low, [ref.name for ref in some])
+            low += len(some)
+
+    def names(self, bits: int, kinds: Kinds) -> tuple[str, ...]:
+        """The names of the refs of some kinds in a set, sorted."""
+        low, names = self._spans[kinds]
+        digits = f"{bits >> low & (1 << len(names)) - 1:0{len(names)}b}".encode("ascii").translate(_DIGITS)
+        return tuple(dict.fromkeys(compress(names, reversed(digits))))
+
+
+def reaching(graph: Graph, refs: Sequence[Ref], numbers: Iterable[int]) -> dict[int, int]:
+    """For each of some commits the refs from which it can be reached, as bits: the first one is the lowest."""
     wanted = frozenset(numbers)
     if not wanted:
         return {}
     masks: dict[int, int] = {}
-    for bit, ref in enumerate(refs):
+    for place, ref in enumerate(refs):
         number = graph.numbers.get(ref.oid)
         if number is not None:
-            masks[number] = masks.get(number, 0) | 1 << bit
-    found: dict[int, list[Ref]] = {}
+            masks[number] = masks.get(number, 0) | 1 << place
+    found: dict[int, int] = {}
     for number in graph.children_first():
         mask = masks.pop(number, 0)
         if number in wanted:
-            found[number] = [ref for bit, ref in enumerate(refs) if mask >> bit & 1]
+            found[number] = mask
         if mask:
             for up in graph.parents[number]:
                 masks[up] = masks.get(up, 0) | mask
