@@ -22,7 +22,7 @@ _DIRECT = 8 << 10  # bytes a fresh pipe takes on every system without a reader
 
 _OPTIONS = (
     f"--no-pager -c core.fsmonitor=false -c core.hooksPath={os.devnull}"
-    " -c protocol.allow=never -c log.showSignature=false -c core.commitGraph=false"
+    " -c protocol.allow=never -c log.showSignature=false -c core.commitGraph=false -c core.deltaBaseCacheLimit=32m"
 ).split()
 _SETTINGS = {
     "GIT_GRAFT_FILE": os.devnull,
