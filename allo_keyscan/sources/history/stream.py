@@ -29,7 +29,7 @@ from allo_keyscan.sources.history.objects import KINDS, Objects, Run, Segment
 _WINDOW = 2 << 20
 _LONG = 24 << 20
 """The window of a git before 2.36, which has no --batch-command: a process for each."""
-_ROOM, _AHEAD = 64 << 20, 16 << 20
+_ROOM, _AHEAD = 64 << 20, 4 << 20
 """Memory of a process, and the part of it in which a window may begin. An object that is longer than the rest is never
 in memory as a whole."""
 _PAGE = 4096
