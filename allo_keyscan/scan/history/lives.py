@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from allo_keyscan.scan.history.trace import Sight, Stay, Trail, follow, stays
 from allo_keyscan.scan.places import is_python
 from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources import git
-from allo_keyscan.sources.history.commits import graph
+from allo_keyscan.sources.history.commits import Graph
 from allo_keyscan.sources.history.home import Home
 from allo_keyscan.sources.history.index import Index
 from allo_keyscan.sources.history.paths import first_paths
@@ -44,7 +44,7 @@ class Names(NamedTuple):
 
 def tell(
     home: Home,
-    commits: Iterable[str],
+    commits: Callable[[], Graph],
     refs: list[Ref],
     index: Index,
     reader: Reader,
@@ -65,13 +65,13 @@ def tell(
 
 class _Lives:
     def __init__(
-        self, home: Home, commits: Iterable[str], refs: list[Ref], index: Index, reader: Reader, jobs: int
+        self, home: Home, commits: Callable[[], Graph], refs: list[Ref], index: Index, reader: Reader, jobs: int
     ) -> None:
         self._home = home
         self._reader = reader
         self._refs = refs
         self._jobs = jobs
-        self._graph = graph(home, commits)
+        self._graph = commits()
         self._index = index
         self._binary: set[str] = set()
 

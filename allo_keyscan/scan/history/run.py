@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from allo_keyscan.model import Origin
 from allo_keyscan.scan.blob import Tally
@@ -19,6 +19,9 @@ from allo_keyscan.sources.history.lost import walk
 from allo_keyscan.sources.history.objects import COMMIT, Objects, list_objects
 from allo_keyscan.sources.history.refs import Ref, list_refs
 from allo_keyscan.sources.listing import Root
+
+if TYPE_CHECKING:
+    from allo_keyscan.sources.history.commits import Graph
 
 _AT_ONCE = 2
 """Segments that are worth another process."""
@@ -54,6 +57,7 @@ def _history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | N
         with _everything(home, objects, machine, found, progress):
             # What lies beside the objects is read, and the rest of this loaded, while the other processes are at those.
             from allo_keyscan.scan.history.lives import tell
+            from allo_keyscan.sources.history.commits import graph, passed
 
             refs, lost = list_refs(home)
             index = read_index(home)
@@ -61,7 +65,10 @@ def _history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | N
             _beside(home, refs, index, machine.reader, beside)
         if machine.kept is not None:
             machine.kept.keep(known, objects)
-        commits = _commits(every, objects, known)
+
+        def commits() -> Graph:
+            return graph(home, _commits(every, objects, known), passed(objects))
+
         names = tell(home, commits, refs, index, machine.reader, machine.jobs, found, beside)
         named = True
     finally:

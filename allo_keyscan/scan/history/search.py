@@ -8,6 +8,7 @@ both ways, and the one that is not true is dropped once names are known.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
@@ -31,6 +32,7 @@ AS_PYTHON = ".py"
 _ODD = STARTS | WIDE_HEADS
 _U, _USTAR_AT = ord("u"), 257
 _HEAD, _SMALLEST = 512, 3
+_COMMITS = re.compile(b"%c+" % COMMIT)
 
 
 class Search:
@@ -66,6 +68,7 @@ class Search:
                 told = set(range(first, last))
             else:
                 told = self._some(window, window.data, part)
+                self._keep_commits(window, window.data)
             done = True
         finally:
             if done:
@@ -77,6 +80,15 @@ class Search:
             else:
                 part.summary = Summary()
             tally.add(part)
+
+    def _keep_commits(self, window: Window, data: memoryview) -> None:
+        """Have the commits of a window at hand for whoever must know their parents and trees."""
+        ends = window.ends
+        for match in _COMMITS.finditer(window.kinds):
+            place, behind = match.span()
+            begin = ends[place - 1] + 1 if place else 0
+            first = window.objects.first
+            self._objects.passed.keep(first + place, first + behind, data[begin : ends[behind - 1] + 1])
 
     def _some(self, window: Window, data: memoryview, tally: Tally) -> set[int]:
         """Search what in a window gives reason to: the numbers of those that there is something to tell of."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
 from typing import NamedTuple
 
 from allo_keyscan.model import Commit
 from allo_keyscan.sources.git import Child
 from allo_keyscan.sources.history.home import Home
+from allo_keyscan.sources.history.objects import Objects
 from allo_keyscan.sources.objects import Missing, read_whole
 
 _HEAD = re.compile(rb"tree ([0-9a-f]+)\n((?:parent [0-9a-f]+\n)*)(?:author .*\n)?(?:committer .*> (-?\d+))?")
 _PERSON = re.compile(rb"^(author|tagger|committer) (.*?) ?<(.*?)> (-?\d+) ([+-]\d{4})", re.MULTILINE)
-_LINE = re.compile(rb"[0-9a-f]+ [a-z]+ (\d+)\n")
+_LINE = re.compile(rb"(?:[0-9a-f]+ )?[a-z]+ (\d+)\n")
 _ROW = re.compile(_LINE.pattern + b"(?:%s)?" % _HEAD.pattern)
 _SUBJECT = 100
 _AT_ONCE = 8000
@@ -38,15 +40,25 @@ class Graph(NamedTuple):
         return iter(range(len(self.ids) - 1, -1, -1))
 
 
-def graph(home: Home, oids: Iterable[str]) -> Graph:
-    """The graph of some commits; one that is damaged is left out, as if it were not here. Raises GitError."""
+Head = tuple[bytes, bytes, "bytes | None"]
+"""Of a commit its tree, the lines that name its parents, and its committer's date in seconds."""
+
+
+def graph(home: Home, oids: Iterable[str], known: Mapping[str, Head] = MappingProxyType({})) -> Graph:
+    """The graph of some commits, of which some heads are `known` already; one that is damaged is left out, as if it
+    were not here. Raises GitError."""
     ids: list[str] = []
     trees: list[str] = []
     above: list[list[str]] = []
     dates: list[int] = []
-    todo = list(oids)
+    wanted = list(oids)
+    todo = [oid for oid in wanted if oid not in known]
     parts = [todo[first : first + _AT_ONCE] for first in range(0, len(todo), _AT_ONCE)]
-    for oid, (tree, parents, date) in _heads(home, parts):
+    heads = {**known, **dict(_heads(home, parts))}
+    for oid in wanted:
+        if oid not in heads:
+            continue
+        tree, parents, date = heads[oid]
         ids.append(oid)
         trees.append(tree.decode("ascii"))
         above.append(parents.decode("ascii").split()[1::2] if parents else [])
@@ -54,7 +66,17 @@ def graph(home: Home, oids: Iterable[str]) -> Graph:
     return _sorted(ids, trees, above, dates)
 
 
-def _heads(home: Home, parts: list[list[str]]) -> Iterator[tuple[str, tuple[bytes, bytes, bytes | None]]]:
+def passed(objects: Objects) -> dict[str, Head]:
+    """The heads of the commits that passed by when the objects of a repository were read."""
+    found: dict[str, Head] = {}
+    for first, last, data in objects.passed:
+        heads = _parsed(data)
+        if len(heads) == last - first:
+            found.update((objects.id(number), head) for number, head in enumerate(heads, first) if head is not None)
+    return found
+
+
+def _heads(home: Home, parts: list[list[str]]) -> Iterator[tuple[str, Head]]:
     """Tree, parents and date of the commits among some objects, part by part: git writes one while another is read."""
     ahead: list[Child] = []
     try:
@@ -79,16 +101,16 @@ def _written(home: Home, oids: list[str]) -> Child:
     return child
 
 
-def _one_by_one(home: Home, oids: list[str]) -> Iterator[tuple[str, tuple[bytes, bytes, bytes | None]]]:
+def _one_by_one(home: Home, oids: list[str]) -> Iterator[tuple[str, Head]]:
     for oid, one in read_whole(oids, home.cwd, own=home.own):
         found = None if isinstance(one, Missing) else _HEAD.match(one.data)
         if found is not None:
             yield oid, (found[1], found[2], found[3])
 
 
-def _parsed(data: bytes) -> list[tuple[bytes, bytes, bytes | None] | None]:
+def _parsed(data: bytes) -> list[Head | None]:
     """The head of each object in what `cat-file --batch` wrote, up to one that it could not read."""
-    found: list[tuple[bytes, bytes, bytes | None] | None] = []
+    found: list[Head | None] = []
     at, row = 0, _ROW.match
     while match := row(data, at):
         size, tree, parents, date = match.groups()

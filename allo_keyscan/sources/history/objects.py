@@ -12,6 +12,7 @@ from allo_keyscan.model import Skipped
 from allo_keyscan.sources.history.ahead import LIST, NAMES
 from allo_keyscan.sources.history.home import Home
 from allo_keyscan.sources.history.order import depth_first
+from allo_keyscan.sources.history.passed import Passed
 
 BLOB, TREE, COMMIT, TAG = range(1, 5)
 KINDS = (b"", b"blob", b"tree", b"commit", b"tag")
@@ -51,6 +52,7 @@ class Objects:
         self.width = width
         self.ids = ids
         self._places = places
+        self.passed = Passed()
         self.runs: list[Run] = []
         """Of long objects; in order and apart."""
         count = len(self)
