@@ -167,6 +167,18 @@ def spoil_a_ref(repo: Repository) -> str:
     return "refs/heads/lost"
 
 
+def lose_a_commit_that_only_a_tag_names(repo: Repository) -> str:
+    oid = repo.git("commit-tree", "-m", "tagged", "HEAD^{tree}")
+    repo.git("tag", "-a", "-m", "a commit", "tagged", oid)
+    return lose("tagged^{}")(repo)
+
+
+def lose_a_file_that_only_a_tag_names(repo: Repository) -> str:
+    repo.write("tagged.txt", "tagged\n")
+    repo.git("tag", "-a", "-m", "a file", "tagged", repo.git("hash-object", "-w", "tagged.txt"))
+    return lose("tagged^{}")(repo)
+
+
 DAMAGES: list[Damage] = [
     lose("HEAD:folder1/file.txt"),
     lose("HEAD:folder1"),
@@ -187,6 +199,8 @@ DAMAGES: list[Damage] = [
     lose_an_alternate,
     point_a_ref_at_nothing,
     spoil_a_ref,
+    lose_a_commit_that_only_a_tag_names,
+    lose_a_file_that_only_a_tag_names,
 ]
 NAMES = ["a lost file", "a lost folder", "a lost tree", "a lost commit", *(one.__name__ for one in DAMAGES[4:])]
 
