@@ -44,7 +44,7 @@ class Names(NamedTuple):
 
 def tell(
     home: Home,
-    commits: Callable[[], Graph],
+    graph: Callable[[], Graph],
     refs: list[Ref],
     index: Index,
     reader: Reader,
@@ -54,24 +54,22 @@ def tell(
 ) -> Names:
     """What the search of objects (`found`) and of files beside them gave, told at paths and with its life.
 
-    Raises GitError.
+    `graph` is asked for all commits where there is something to tell. Raises GitError.
     """
     if not (found.findings or beside.findings or any(_as_python(skip.path) for skip in found.skipped)):
         unread = {oid_of(skip.path) for skip in found.skipped}
         paths = sorted(first_paths(home, unread).items()) if unread else []
         return Names([], [*beside.skipped, *_told(found.skipped, paths, index.paths)])
-    return _Lives(home, commits, refs, index, reader, jobs).tell(found, beside)
+    return _Lives(home, graph(), refs, index, reader, jobs).tell(found, beside)
 
 
 class _Lives:
-    def __init__(
-        self, home: Home, commits: Callable[[], Graph], refs: list[Ref], index: Index, reader: Reader, jobs: int
-    ) -> None:
+    def __init__(self, home: Home, graph: Graph, refs: list[Ref], index: Index, reader: Reader, jobs: int) -> None:
         self._home = home
         self._reader = reader
         self._refs = refs
         self._jobs = jobs
-        self._graph = commits()
+        self._graph = graph
         self._index = index
         self._binary: set[str] = set()
 

@@ -66,10 +66,10 @@ def _history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | N
         if machine.kept is not None:
             machine.kept.keep(known, objects)
 
-        def commits() -> Graph:
+        def all_commits() -> Graph:
             return graph(home, _commits(every, objects, known), passed(objects))
 
-        names = tell(home, commits, refs, index, machine.reader, machine.jobs, found, beside)
+        names = tell(home, all_commits, refs, index, machine.reader, machine.jobs, found, beside)
         named = True
     finally:
         if not named:
