@@ -19,7 +19,7 @@ from allo_keyscan.keys.vault import Vault
 from allo_keyscan.model import Finding, Origin, Severity, Skipped, Summary, Suppressed
 from allo_keyscan.scan.defects import broken
 from allo_keyscan.scan.lines import Base, Lines, Masks, excerpt
-from allo_keyscan.scan.places import Place, Placed, is_python, without_pieces
+from allo_keyscan.scan.places import Place, Placed, begins_otherwise, is_python, without_pieces
 from allo_keyscan.suppress import Ignore, ignores, pragma
 
 WHOLE = 8 << 20
@@ -139,14 +139,16 @@ class Scanner:
         assembles, sends = self.detector.may_assemble(data), self.detector.may_send(data, hits)
         if not assembles and not sends:
             return []
+        if begins_otherwise(data):
+            tally.skipped.append(_no_python(origin, "not Python: no statement begins like that"))
+            return []
         from allo_keyscan.scan import python
 
         try:
             found = python.assembled_keys(self.detector, data, origin.name) if assembles else []
             found += python.sent_credentials(self.detector, self._folder, data) if sends else []
         except python.Unparsed as unparsed:
-            reason = f"{unparsed}: keys put together from pieces were not looked for"
-            tally.skipped.append(Skipped(str(origin), reason, incomplete=False))
+            tally.skipped.append(_no_python(origin, str(unparsed)))
             return []
         except Exception as error:  # noqa: BLE001 (what the bytes themselves hold must still be found)
             tally.skipped.append(broken(str(origin), error))
@@ -266,6 +268,11 @@ class Scanner:
             excerpt=shown,
             caret=caret,
         )
+
+
+def _no_python(origin: Origin, why: str) -> Skipped:
+    reason = f"{why}: keys put together from pieces were not looked for"
+    return Skipped(str(origin), reason, incomplete=False)
 
 
 class _Silencers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -9,6 +10,14 @@ from allo_keyscan.keys.detect import Match
 from allo_keyscan.keys.secret import Secret
 
 _PYTHON = (".py", ".pyw", ".pyi")
+_OTHER = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:(?:'use strict'|\"use strict\")(?:;|[ \t]*\r?\n)\s*)?"
+    rb"(?:[/<>=%&|^,;:)\]}$?!]|(?:const|export|function|let|package|var)[ \t]+[A-Za-z_$]"
+    rb"|import(?:[ \t]*[{*'\"]|[ \t]+\w+[ \t]+from\b))"
+)
+"""How other languages begin, and no statement of Python: comments of C, markup, JavaScript's first words."""
+_CODING, _CODED = b"coding", 1024
+"""Part of a comment, on one of the first two lines, that gives bytes another meaning."""
 
 
 class Place(NamedTuple):
@@ -25,6 +34,11 @@ Placed = tuple[Match, Place]
 def is_python(name: str, head: bytes) -> bool:
     """Whether a blob is Python source: by its name, or by its first line."""
     return name.endswith(_PYTHON) or (head[:2] == b"#!" and b"python" in head[:200].partition(b"\n")[0])
+
+
+def begins_otherwise(data: bytes) -> bool:
+    """Whether the first word or sign of a text shows that it is no Python: libcst takes 0.2 s to be there to say so."""
+    return _OTHER.match(data) is not None and _CODING not in data[:_CODED]
 
 
 def without_pieces(plain: Iterable[Placed], joined: Iterable[Placed]) -> list[Placed]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import libcst
 import pytest
 from samples import PREFIX, body, key, secret
 
 from allo_keyscan.catalog import rules_dir
 from allo_keyscan.model import Origin
 from allo_keyscan.scan.blob import Scanner, Tally
+from allo_keyscan.scan.places import begins_otherwise
 
 SCANNER = Scanner(rules_dir())
 B = body()
@@ -118,3 +120,76 @@ def test_another_vendors_header_near_an_allo_url_is_not_allos() -> None:
 def test_a_key_with_its_prefix_is_told_once() -> None:
     found, _ = scanned(CALL.format(secret=key(), other=secret(2), filler=FILLER, host="api.withallo.com"))
     assert [(rule, line) for rule, line, *_ in found] == [("leaked-key", 3)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "/**\n * Words.\n */\nvar a;\n",
+        "\ufeff\n// words\n",
+        '"use strict";\n\nconst a = 1;\n',
+        "'use strict'\nlet a;\n",
+        "<!DOCTYPE html>\n",
+        "function f() {}\n",
+        "export default a;\n",
+        "import a from 'b';\n",
+        "import { a } from 'b';\n",
+        "import * as a from 'b';\n",
+        "import 'a';\n",
+        "package main\n",
+        ")\n",
+        "};\n",
+    ],
+)
+def test_text_that_begins_otherwise_is_no_python(source: str) -> None:
+    assert begins_otherwise(source.encode())
+    with pytest.raises(libcst.ParserSyntaxError):
+        libcst.parse_module(source.encode())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "a = 1\n",
+        "*a, b = c\n",
+        "-a\n",
+        "~a\n",
+        "(a)\n",
+        "[a]\n",
+        "{a}\n",
+        "...\n",
+        ".5\n",
+        "@a\ndef f(): ...\n",
+        "# /* words */\n",
+        "'''\nconst a\n'''\n",
+        "'use strict' / 2\n",
+        "'use strict' \\\n/ 2\n",
+        "'use strict'\n",
+        "let = const = var = function = export = package = 1\n",
+        "let\t[a]\n",
+        "let (a)\n",
+        "function\\\n(a)\n",
+        "import a\nfrom b import c\n",
+        "import a.b\n",
+        "type a = b\n",
+        "import \\\na\n",
+    ],
+)
+def test_python_does_not_begin_otherwise(source: str) -> None:
+    libcst.parse_module(source)
+    assert not begins_otherwise(source.encode())
+
+
+def test_bytes_that_a_comment_gives_another_meaning_may_be_python() -> None:
+    source = b"/\n# coding: utf-16-le\n"
+    assert not begins_otherwise(source)
+
+
+def test_what_begins_otherwise_is_said_to_be_no_python_and_its_plain_keys_are_found() -> None:
+    found, tally = scanned(f"// a comment\nconst a = '{key()}' + 'b';\n")
+    assert [(rule, line, encoding) for rule, line, _, _, encoding in found] == [("leaked-key", 2, "joined")]
+    (skip,) = tally.skipped
+    assert skip.path == "a.py"
+    assert skip.reason.startswith("not Python: ")
+    assert not skip.incomplete
