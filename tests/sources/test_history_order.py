@@ -1,5 +1,6 @@
 """The order in which git reads objects fastest: what is made from another one before it."""
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,3 +104,16 @@ def test_where_git_cannot_tell_bases_names_are_listed_as_they_come(
     assert sorted(objects.ids.split()) == sorted(healthy.ids.split())
     assert objects.ids != healthy.ids
     assert not skipped
+
+
+def test_ordering_many_objects_takes_little_more_memory_than_their_ids() -> None:
+    rows = "".join(f"{number:040x} {0:040x}\n" for number in range(50_000)).encode()
+    places = depth_first(rows, 40).places
+    tracemalloc.start()
+    try:
+        ids = module._ordered(rows, 40, places)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert ids.split() == [rows[place * 82 : place * 82 + 40] for place in places]
+    assert peak < 2 * len(ids)

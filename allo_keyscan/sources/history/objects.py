@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import mmap
 import re
 from array import array
@@ -108,11 +109,20 @@ def list_objects(home: Home) -> tuple[Objects, list[Skipped]]:
     line = 2 * home.width + 2
     if not code and not said and not len(listed) % line and b" missing\n" not in listed:
         places, runs = depth_first(listed, home.width)
-        ids = [listed[place * line : place * line + home.width] for place in places]
-        objects = Objects(home.width, b"\n".join((*ids, b"")), places)
+        objects = Objects(home.width, _ordered(listed, home.width, places), places)
         objects.runs = _measured(home, objects, runs)
         return objects, []
     return _names(home)
+
+
+def _ordered(listed: bytes, width: int, places: array[int]) -> bytes:
+    """The ids of a list of ids and bases in another order, each with a line end; some at a time, which takes less
+    memory."""
+    line, ids = 2 * width + 2, io.BytesIO()
+    for first in range(0, len(places), _MOST):
+        some = [listed[place * line : place * line + width] for place in places[first : first + _MOST]]
+        ids.write(b"\n".join((*some, b"")))
+    return ids.getvalue()
 
 
 def _measured(home: Home, objects: Objects, runs: list[tuple[int, int]]) -> list[Run]:
