@@ -126,7 +126,6 @@ def search_history(
     paths: Sequence[str], chosen: Options, tally: Tally, *, progress_wanted: bool, ahead: Ahead | None = None
 ) -> None:
     """Search the whole history of one repository; `ahead` is what git was asked about it before."""
-    from allo_keyscan.scan.history.kept import Kept, folder_cache
     from allo_keyscan.scan.history.run import Machine, history
     from allo_keyscan.sources.history.home import home
 
@@ -137,6 +136,8 @@ def search_history(
         kept = None
         folder = cache_folder(chosen.given)
         if folder is not None:
+            from allo_keyscan.scan.history.kept import Kept, folder_cache
+
             kept = Kept(folder_cache(folder), repository, chosen.rules, chosen.reader.manner())
         history(repository, Machine(chosen.reader, chosen.archives, chosen.jobs, kept), found, progress)
     finally:

@@ -11,7 +11,7 @@ from allo_keyscan.scan.blob import Scanner, Tally
 from allo_keyscan.scan.history.search import Search
 from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources.history import stream
-from allo_keyscan.sources.history.commits import graph, passed
+from allo_keyscan.sources.history.commits import graph, heads, numbered, passed
 from allo_keyscan.sources.history.home import home
 from allo_keyscan.sources.history.objects import COMMIT, Segment, list_objects
 
@@ -43,11 +43,11 @@ def test_heads_of_commits_that_passed_by(tmp_path: Path, monkeypatch: pytest.Mon
     search.segment(Segment(0, len(objects)), Tally())
     search.close()
     commits = objects.of_kind(COMMIT)
-    heads = passed(objects)
+    known = passed(objects)
     assert len(commits) == 300
-    assert sorted(heads) == sorted(commits)
+    assert sorted(known) == sorted(commits)
     asked = graph(here, commits)
-    assert graph(here, commits, heads) == asked
-    some = dict(list(heads.items())[::3])
-    assert graph(here, commits, some) == asked
+    assert numbered(heads(here, commits, known)) == asked
+    some = dict(list(known.items())[::3])
+    assert numbered(heads(here, commits, some)) == asked
     assert {len(parents) for parents in asked.parents} == {0, 1, 2}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -16,7 +16,8 @@ from allo_keyscan.scan.history.trace import Sight, Stay, Trail, follow, stays
 from allo_keyscan.scan.places import is_python
 from allo_keyscan.scan.reading import Reader
 from allo_keyscan.sources import git
-from allo_keyscan.sources.history.commits import Graph
+from allo_keyscan.sources.history.changes import Comparing
+from allo_keyscan.sources.history.commits import Heads, numbered
 from allo_keyscan.sources.history.home import Home
 from allo_keyscan.sources.history.index import Index
 from allo_keyscan.sources.history.paths import first_paths
@@ -44,7 +45,7 @@ class Names(NamedTuple):
 
 def tell(
     home: Home,
-    graph: Callable[[], Graph],
+    commits: Callable[[], Heads],
     refs: list[Ref],
     index: Index,
     reader: Reader,
@@ -54,22 +55,22 @@ def tell(
 ) -> Names:
     """What the search of objects (`found`) and of files beside them gave, told at paths and with its life.
 
-    `graph` is asked for all commits where there is something to tell. Raises GitError.
+    `commits` is asked for all of them where there is something to tell. Raises GitError.
     """
     if not (found.findings or beside.findings or any(_as_python(skip.path) for skip in found.skipped)):
         unread = {oid_of(skip.path) for skip in found.skipped}
         paths = sorted(first_paths(home, unread).items()) if unread else []
         return Names([], [*beside.skipped, *_told(found.skipped, paths, index.paths)])
-    return _Lives(home, graph(), refs, index, reader, jobs).tell(found, beside)
+    return _Lives(home, commits(), refs, index, reader, jobs).tell(found, beside)
 
 
 class _Lives:
-    def __init__(self, home: Home, graph: Graph, refs: list[Ref], index: Index, reader: Reader, jobs: int) -> None:
+    def __init__(self, home: Home, commits: Heads, refs: list[Ref], index: Index, reader: Reader, jobs: int) -> None:
         self._home = home
         self._reader = reader
         self._refs = refs
         self._jobs = jobs
-        self._graph = graph
+        self._commits = commits
         self._index = index
         self._binary: set[str] = set()
 
@@ -78,7 +79,7 @@ class _Lives:
         kinds = self._kinds({*known, *(oid_of(skip.path) for skip in found.skipped)})
         labels = self._name_labels([oid for oid, kind in kinds.items() if kind == "tree" and oid in known])
         wanted = {oid for oid, kind in kinds.items() if kind not in ("tree", "commit", "tag")}
-        trail = follow(self._home, self._graph, {*wanted, *(oid for oid, _ in labels)}, self._jobs)
+        trail = self._follow({*wanted, *(oid for oid, _ in labels)})
         sights = sorted(trail.sights())
         groups = _groups(sights, known, labels)
         when = stays(trail, groups)
@@ -90,6 +91,13 @@ class _Lives:
         named = {(one.key, one.origin.path) for one in findings}
         findings += [one for one in beside.findings if (one.key, one.origin.path) not in named]
         return Names(self._with_lives(findings, trail, groups, when, known), skipped)
+
+    def _follow(self, oids: Collection[str]) -> Trail:
+        steps = self._commits.steps()
+        comparing = Comparing(self._home, [(step.before, step.after) for step in steps], oids, self._jobs)
+        graph = numbered(self._commits)  # while git compares
+        found, whole = comparing.end()
+        return follow(graph, steps, found, whole=whole)
 
     def _kinds(self, oids: Iterable[str]) -> dict[str, str]:
         lines = "".join(f"{oid}\n" for oid in sorted(oids)).encode("ascii")
@@ -184,14 +192,14 @@ class _Lives:
         for oid, what in known.items():
             for key in what.keys | what.assembled:
                 objects.setdefault(key, set()).add(oid)
-        numbers = self._graph.numbers
+        graph = trail.graph
+        numbers = graph.numbers
         spoken = {key: sorted(numbers[oid] for oid in objects.get(key, ()) if oid in numbers) for key in by_key}
         begun = {key: [*spoken[key], *(when[key].begun if key in when else ())] for key in by_key}
         new = {number for some in begun.values() for number in some}
         teller = Teller(self._home, trail, groups, when, self._refs, new)
         teller.describe(begun, by_key)
         present = self._present(findings)
-        graph = self._graph
         roots = {graph.ids[min(some)] for some in begun.values() if some and not graph.parents[min(some)]}
         standing = Standing(teller.head, self._home.root is None, roots, self._binary)
         told = []

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from allo_keyscan.model import Origin
 from allo_keyscan.scan.blob import Tally
-from allo_keyscan.scan.history.kept import NOTHING, Kept, Known
 from allo_keyscan.scan.history.search import Search
 from allo_keyscan.scan.parallel import Meanwhile, Pool
 from allo_keyscan.scan.reading import Reader
@@ -21,7 +20,8 @@ from allo_keyscan.sources.history.refs import Ref, list_refs
 from allo_keyscan.sources.listing import Root
 
 if TYPE_CHECKING:
-    from allo_keyscan.sources.history.commits import Graph
+    from allo_keyscan.scan.history.kept import Kept, Known
+    from allo_keyscan.sources.history.commits import Heads
 
 _AT_ONCE = 2
 """Segments that are worth another process."""
@@ -50,24 +50,24 @@ def history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | No
 def _history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | None) -> None:
     every, skipped = list_objects(home)
     tally.skipped += skipped
-    objects, known = (every, NOTHING) if machine.kept is None else machine.kept.sort_out(every)
+    objects, known = (every, None) if machine.kept is None else machine.kept.sort_out(every)
     found, beside = Tally(), Tally()
     named = False
     try:
         with _everything(home, objects, machine, found, progress):
             # What lies beside the objects is read, and the rest of this loaded, while the other processes are at those.
             from allo_keyscan.scan.history.lives import tell
-            from allo_keyscan.sources.history.commits import graph, passed
+            from allo_keyscan.sources.history.commits import heads, passed
 
             refs, lost = list_refs(home)
             index = read_index(home)
             tally.skipped += [*lost, *index.skipped, *gaps(home), *submodules(home, index.submodules())]
             _beside(home, refs, index, machine.reader, beside)
-        if machine.kept is not None:
+        if machine.kept is not None and known is not None:
             machine.kept.keep(known, objects)
 
-        def all_commits() -> Graph:
-            return graph(home, _commits(every, objects, known), passed(objects))
+        def all_commits() -> Heads:
+            return heads(home, _commits(every, objects, known), passed(objects))
 
         names = tell(home, all_commits, refs, index, machine.reader, machine.jobs, found, beside)
         named = True
@@ -82,7 +82,9 @@ def _history(home: Home, machine: Machine, tally: Tally, progress: Meanwhile | N
         tally.skipped += names.skipped
         tally.placeholders += found.placeholders + beside.placeholders
         tally.suppressed = tally.suppressed.plus(found.suppressed).plus(beside.suppressed)
-        tally.summary = tally.summary.plus(found.summary).plus(known.summary())
+        tally.summary = tally.summary.plus(found.summary)
+        if known is not None:
+            tally.summary = tally.summary.plus(known.summary())
 
 
 def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, progress: Meanwhile | None) -> Pool:
@@ -104,9 +106,9 @@ def _everything(home: Home, objects: Objects, machine: Machine, tally: Tally, pr
     return pool
 
 
-def _commits(every: Objects, read: Objects, known: Known) -> Iterator[str]:
+def _commits(every: Objects, read: Objects, known: Known | None) -> Iterator[str]:
     """The ids of all commits in the order in which git listed them, whichever of them were read now."""
-    if read is every:
+    if known is None or read is every:
         yield from read.of_kind(COMMIT)
         return
     commits = {*read.of_kind(COMMIT), *known.commits()}

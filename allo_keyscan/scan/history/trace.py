@@ -11,9 +11,8 @@ from itertools import compress
 from operator import attrgetter
 from typing import NamedTuple
 
-from allo_keyscan.sources.history.changes import changes
-from allo_keyscan.sources.history.commits import Graph
-from allo_keyscan.sources.history.home import Home
+from allo_keyscan.sources.history.changes import Change
+from allo_keyscan.sources.history.commits import Graph, Step
 from allo_keyscan.sources.history.refs import Kind, Ref
 
 Sight = tuple[str, str]
@@ -53,17 +52,11 @@ class Stay(NamedTuple):
     last: int
 
 
-def follow(home: Home, graph: Graph, oids: Iterable[str], jobs: int) -> Trail:
-    """Where some objects stand in the trees of all commits. Raises GitError."""
+def follow(graph: Graph, steps: Iterable[Step], found: Iterable[Sequence[Change]], *, whole: bool) -> Trail:
+    """Where some objects stand in the trees of all commits, from what each step `found` changes of them."""
     above = [ups[0] if ups and number not in graph.rootless else -1 for number, ups in enumerate(graph.parents)]
-    pairs, asked = [], []
-    for number, up in enumerate(above):
-        before = graph.trees[up] if up >= 0 else ""
-        if before != graph.trees[number]:
-            pairs.append((before, graph.trees[number]))
-            asked.append(number)
-    found, whole = changes(home, pairs, oids, jobs)
-    events = {number: some for number, some in zip(asked, found, strict=True) if some}
+    numbers = graph.numbers
+    events = {numbers[step.oid]: some for step, some in zip(steps, found, strict=True) if some}
     held: list[frozenset[Sight]] = []
     for number, up in enumerate(above):
         state = held[up] if up >= 0 else _NOTHING

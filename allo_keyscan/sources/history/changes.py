@@ -34,6 +34,28 @@ class Change(NamedTuple):
     folder: bool
 
 
+class Comparing:
+    """A comparison of pairs on its way, in up to `jobs` processes; what concerns `oids` (None: every object)."""
+
+    def __init__(self, home: Home, pairs: Sequence[Pair], oids: Iterable[str] | None = None, jobs: int = 1) -> None:
+        wanted = None if oids is None else frozenset(oids)
+        parts = max(1, min(jobs, len(pairs) // _FEW))
+        cuts = [len(pairs) * part // parts for part in range(parts + 1)]
+        self._parts = [_Comparison(home, pairs[low:high], wanted) for low, high in pairwise(cuts)]
+        for part in self._parts:
+            part.start()
+
+    def end(self) -> tuple[list[list[Change]], bool]:
+        """For each pair its changes, files and folders, and whether all could be read. Raises GitError."""
+        found: list[list[Change]] = []
+        for part in self._parts:
+            part.join()
+            if part.error is not None:
+                raise part.error
+            found += part.found
+        return found, all(part.whole for part in self._parts)
+
+
 def changes(
     home: Home, pairs: Sequence[Pair], oids: Iterable[str] | None = None, jobs: int = 1
 ) -> tuple[list[list[Change]], bool]:
@@ -41,21 +63,7 @@ def changes(
 
     Raises GitError.
     """
-    wanted = None if oids is None else frozenset(oids)
-    parts = max(1, min(jobs, len(pairs) // _FEW))
-    cuts = [len(pairs) * part // parts for part in range(parts + 1)]
-    compared: list[_Comparison] = [_Comparison(home, pairs[low:high], wanted) for low, high in pairwise(cuts)]
-    for one in compared[1:]:
-        one.start()
-    compared[0].run()
-    for one in compared[1:]:
-        one.join()
-    found: list[list[Change]] = []
-    for one in compared:
-        if one.error is not None:
-            raise one.error
-        found += one.found
-    return found, all(one.whole for one in compared)
+    return Comparing(home, pairs, oids, jobs).end()
 
 
 class _Comparison(Thread):

@@ -12,13 +12,12 @@ from typing import NamedTuple
 from allo_keyscan.model import Commit
 from allo_keyscan.sources.git import Child
 from allo_keyscan.sources.history.home import Home
-from allo_keyscan.sources.history.objects import Objects
+from allo_keyscan.sources.history.objects import Objects, Segment
 from allo_keyscan.sources.objects import Missing, read_whole
 
-_HEAD = re.compile(rb"tree ([0-9a-f]+)\n((?:parent [0-9a-f]+\n)*)(?:author .*\n)?(?:committer .*> (-?\d+))?")
+_HEAD = re.compile(r"tree ([0-9a-f]+)\n((?:parent [0-9a-f]+\n)*)(?:author .*\n)?(?:committer .*> (-?[0-9]+))?")
 _PERSON = re.compile(rb"^(author|tagger|committer) (.*?) ?<(.*?)> (-?\d+) ([+-]\d{4})", re.MULTILINE)
-_LINE = re.compile(rb"(?:[0-9a-f]+ )?[a-z]+ (\d+)\n")
-_ROW = re.compile(_LINE.pattern + b"(?:%s)?" % _HEAD.pattern)
+_ROW = re.compile(rf"(?:[0-9a-f]+ )?[a-z]+ ([0-9]+)\n(?:{_HEAD.pattern})?")
 _SUBJECT = 100
 _AT_ONCE = 8000
 """Commits in memory at a time."""
@@ -40,39 +39,68 @@ class Graph(NamedTuple):
         return iter(range(len(self.ids) - 1, -1, -1))
 
 
-Head = tuple[bytes, bytes, "bytes | None"]
+Head = tuple[str, str, "str | None"]
 """Of a commit its tree, the lines that name its parents, and its committer's date in seconds."""
 
 
-def graph(home: Home, oids: Iterable[str], known: Mapping[str, Head] = MappingProxyType({})) -> Graph:
-    """The graph of some commits, of which some heads are `known` already; one that is damaged is left out, as if it
-    were not here. Raises GitError."""
-    ids: list[str] = []
-    trees: list[str] = []
-    above: list[list[str]] = []
-    dates: list[int] = []
+class Step(NamedTuple):
+    """A commit whose tree is another than its first parent's; "" is no tree."""
+
+    oid: str
+    before: str
+    after: str
+
+
+class Heads(NamedTuple):
+    """Commits in the order in which they were asked for, with all their parents, here or not."""
+
+    ids: list[str]
+    trees: list[str]
+    above: list[list[str]]
+    dates: list[int]
+
+    def steps(self) -> list[Step]:
+        """Those that change something, by date; of those whose first parent is not here everything is new."""
+        trees = dict(zip(self.ids, self.trees, strict=True))
+        before = [trees.get(oids[0], "") if oids else "" for oids in self.above]
+        order = sorted(range(len(self.ids)), key=self.dates.__getitem__)
+        return [
+            Step(self.ids[number], before[number], self.trees[number])
+            for number in order
+            if before[number] != self.trees[number]
+        ]
+
+
+def heads(home: Home, oids: Iterable[str], known: Mapping[str, Head] = MappingProxyType({})) -> Heads:
+    """What some commits say of themselves, of which some heads are `known` already; one that is damaged is left out,
+    as if it were not here. Raises GitError."""
     wanted = list(oids)
     todo = [oid for oid in wanted if oid not in known]
     parts = [todo[first : first + _AT_ONCE] for first in range(0, len(todo), _AT_ONCE)]
-    heads = {**known, **dict(_heads(home, parts))}
-    for oid in wanted:
-        if oid not in heads:
-            continue
-        tree, parents, date = heads[oid]
-        ids.append(oid)
-        trees.append(tree.decode("ascii"))
-        above.append(parents.decode("ascii").split()[1::2] if parents else [])
-        dates.append(int(date or 0))
-    return _sorted(ids, trees, above, dates)
+    read = {**known, **dict(_heads(home, parts))} if parts else known
+    ids = [oid for oid in wanted if oid in read]
+    some = [read[oid] for oid in ids]
+    return Heads(
+        ids,
+        [tree for tree, _, _ in some],
+        [parents.split()[1::2] for _, parents, _ in some],
+        [int(date or 0) for _, _, date in some],
+    )
+
+
+def graph(home: Home, oids: Iterable[str]) -> Graph:
+    """The graph of some commits; one that is damaged is left out, as if it were not here. Raises GitError."""
+    return numbered(heads(home, oids))
 
 
 def passed(objects: Objects) -> dict[str, Head]:
     """The heads of the commits that passed by when the objects of a repository were read."""
     found: dict[str, Head] = {}
     for first, last, data in objects.passed:
-        heads = _parsed(data)
-        if len(heads) == last - first:
-            found.update((objects.id(number), head) for number, head in enumerate(heads, first) if head is not None)
+        some = _parsed(data)
+        if len(some) == last - first:
+            ids = objects.lines(Segment(first, last)).decode("ascii").split()
+            found.update((oid, head) for oid, head in zip(ids, some, strict=True) if head is not None)
     return found
 
 
@@ -84,9 +112,9 @@ def _heads(home: Home, parts: list[list[str]]) -> Iterator[tuple[str, Head]]:
             while len(ahead) < 2 and number + len(ahead) < len(parts):
                 ahead.append(_written(home, parts[number + len(ahead)]))
             code, data, _ = ahead.pop(0).collect()
-            heads = [] if code else _parsed(data)
-            if len(heads) == len(oids):
-                yield from ((oid, head) for oid, head in zip(oids, heads, strict=True) if head is not None)
+            some = [] if code else _parsed(data)
+            if len(some) == len(oids):
+                yield from ((oid, head) for oid, head in zip(oids, some, strict=True) if head is not None)
             else:
                 yield from _one_by_one(home, oids)
     finally:
@@ -103,7 +131,7 @@ def _written(home: Home, oids: list[str]) -> Child:
 
 def _one_by_one(home: Home, oids: list[str]) -> Iterator[tuple[str, Head]]:
     for oid, one in read_whole(oids, home.cwd, own=home.own):
-        found = None if isinstance(one, Missing) else _HEAD.match(one.data)
+        found = None if isinstance(one, Missing) else _HEAD.match(one.data.decode("latin-1"))
         if found is not None:
             yield oid, (found[1], found[2], found[3])
 
@@ -111,15 +139,17 @@ def _one_by_one(home: Home, oids: list[str]) -> Iterator[tuple[str, Head]]:
 def _parsed(data: bytes) -> list[Head | None]:
     """The head of each object in what `cat-file --batch` wrote, up to one that it could not read."""
     found: list[Head | None] = []
-    at, row = 0, _ROW.match
-    while match := row(data, at):
+    at, row, text = 0, _ROW.match, data.decode("latin-1")  # each byte stays where it is
+    while match := row(text, at):
         size, tree, parents, date = match.groups()
         found.append((tree, parents, date) if tree else None)
         at = match.end(1) + 2 + int(size)
     return found
 
 
-def _sorted(ids: list[str], trees: list[str], above: list[list[str]], dates: list[int]) -> Graph:
+def numbered(heads: Heads) -> Graph:
+    """The graph of commits whose heads are known."""
+    ids, trees, above, dates = heads
     old = dict(zip(ids, range(len(ids)), strict=True))
     parents = [[old[oid] for oid in oids if oid in old] for oids in above]
     order = _order(parents, dates)
