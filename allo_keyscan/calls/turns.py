@@ -64,6 +64,8 @@ def _last_turn(engine: Engine, loop: f.Block, scope: f.Scope, place: Frame) -> F
 
     def make() -> Frame:
         last: Frame | None = None
+        if engine.rough:
+            return Frame(scope, {}, None)
         items = iteration.elements(engine, engine.whole(Late(loop.each.iterable, place))) if loop.each else None
         if items is None or loop.each is None or (items and loop.skips):
             return Frame(scope, {}, None)
@@ -94,6 +96,7 @@ def steady(
     inside = [one for one in made if loop in one.site.block.chain()]
     if (
         loop.each is None
+        or engine.rough
         or question in engine.asked
         or not any(isinstance(one.value, f.Call) and _reads(one.value, name) for one in inside)
     ):

@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from allo_keyscan.calls import facts as f
-from allo_keyscan.calls import receivers, routes
+from allo_keyscan.calls import receivers, routes, ties
 from allo_keyscan.calls.domain import Hole, Made, Ref, Text
 from allo_keyscan.calls.link import Program
 from allo_keyscan.calls.told import Mark
@@ -65,14 +65,8 @@ def unclaimed(
     """
     program = engine.program
     modules = dict(program.modules)
-    tied: dict[str, set[str]] = {path: set() for path in modules}
-    for path, module in modules.items():
-        for found in _imports(program, module):
-            if found in modules:
-                tied[path].add(found)
-                tied[found].add(path)
     entries = []
-    for part in _parts(tied):
+    for part in ties.parts(program):
         lines = ((path, _named(modules[path], rules, claimed, marks)) for path in sorted(part) if marks.speaks(path))
         named = [(path, line) for path, line in lines if line is not None]
         if not named:
@@ -113,34 +107,6 @@ def _idle(
                 if routes.take_apart(text, rules).host == "api" and claimed.isdisjoint(own):
                     return module.spans[call.span].line
     return None
-
-
-def _imports(program: Program, module: f.ModuleFacts) -> Iterator[str | None]:
-    """The files that a module's imports mean, None for a foreign one."""
-    for dotted in module.scope.stars:
-        yield program.find(f.Site(module.scope, 0, f.Block()), dotted)
-    for scope in (module.scope, *module.functions, *module.classes):
-        for bindings in scope.bindings.values():
-            for binding in bindings:
-                if isinstance(binding.value, f.Imported):
-                    found = program.find(binding.site, binding.value.path)
-                    yield found
-                    if found is not None and binding.value.name is not None:
-                        yield program.submodule(found, binding.value.name)
-
-
-def _parts(tied: dict[str, set[str]]) -> Iterator[set[str]]:
-    """The files that are tied to each other, directly or through others."""
-    left = set(tied)
-    while left:
-        part, stack = set[str](), [left.pop()]
-        while stack:
-            path = stack.pop()
-            if path not in part:
-                part.add(path)
-                stack.extend(tied[path])
-        left -= part
-        yield part
 
 
 def _named(module: f.ModuleFacts, rules: ApiRules, claimed: AbstractSet[Mark], marks: Marks) -> int | None:

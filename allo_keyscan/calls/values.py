@@ -6,11 +6,13 @@ steps, depth and breadth turn what is too much into holes.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TypeVar
 
 from allo_keyscan.calls import (
     aliases,
+    callers,
     conditions,
     containers,
     decorating,
@@ -20,7 +22,6 @@ from allo_keyscan.calls import (
     mutations,
     names,
     objects,
-    operators,
     turns,
 )
 from allo_keyscan.calls import facts as f
@@ -48,7 +49,6 @@ from allo_keyscan.calls.link import Program
 MAX_STEPS = 10_000
 MAX_CALL_DEPTH = 8
 MAX_DEPTH = 160
-_ROUNDS = 3
 _BITS = 2048
 _Answer = TypeVar("_Answer")
 
@@ -72,6 +72,8 @@ class Engine:
         self.open = Frame(None, {}, None)
         self.joined = Frame(None, {}, None, joined=True)
         self._steps = 0
+        self._limit = MAX_STEPS
+        self._spent = 0
         self._depth = 0
         self.rough = False  # whether every test is taken for one that may come out either way
         self.cuts = 0  # how often an expression was not looked at: it is being evaluated, or past a bound
@@ -87,7 +89,7 @@ class Engine:
         self.round = 0
         self._since = [0]  # by round: whose callers were found in it or later
         self._frames: dict[object, tuple[Frame, tuple[int, int] | None]] = {}
-        self._callers: dict[f.Scope, list[tuple[f.Call, Value]]] = {}
+        self._callers = callers.Callers()
         self._mutations = mutations.Mutations()
         self.aliases = aliases.Aliases()
         self.called: dict[tuple[f.Scope, f.Scope, int], tuple[list[f.Site], bool, set[f.Scope]]] = {}  # late.py
@@ -97,9 +99,20 @@ class Engine:
 
     # -- entry points ------------------------------------------------------------------------------------------------
 
-    def begin(self) -> None:
-        """A new question: MAX_STEPS bounds each one, so that a costly answer takes nothing from the next."""
-        self._steps = 0
+    def begin(self, limit: int = MAX_STEPS) -> None:
+        """A new question: `limit` bounds each one, so that a costly answer takes nothing from the next."""
+        self._spent += self._steps
+        self._steps, self._limit = 0, limit
+
+    @property
+    def spent(self) -> int:
+        """The steps that all questions have taken."""
+        return self._spent + self._steps
+
+    @property
+    def cut(self) -> bool:
+        """Whether the question took all of its steps: what is found from here on may be less than there is."""
+        return self._steps >= self._limit
 
     def evaluate(self, expr: f.Expr, frame: Frame) -> Alternatives:
         """The values an expression may have in a frame; never empty."""
@@ -107,7 +120,7 @@ class Engine:
         if known is not None and self._holds(frame.leans.get(expr), frame):
             return known
         key = (id(expr), id(frame))
-        if key in self._active or self._depth >= MAX_DEPTH or self._steps >= MAX_STEPS:
+        if key in self._active or self._depth >= MAX_DEPTH or self.cut:
             self.cuts += 1
             return NO_VALUE
         self._steps += 1
@@ -120,9 +133,10 @@ class Engine:
             self._active.discard(key)
             self._depth -= 1
             inner, self._leans = self._leans, self._leans | outer
-        frame.memo[expr] = found
-        if inner:
-            frame.leans[expr] = inner, self.round
+        if not self.cut:  # or the next question would take half an answer for a whole one
+            frame.memo[expr] = found
+            if inner:
+                frame.leans[expr] = inner, self.round
         return found
 
     def _holds(self, leans: tuple[int, int] | None, frame: Frame) -> bool:
@@ -171,22 +185,22 @@ class Engine:
             return known[0]
         outer, self._leans = self._leans, 0
         made = make()
-        self._frames[key] = made, ((self._leans, self.round) if self._leans else None)
+        if not self.cut:
+            self._frames[key] = made, ((self._leans, self.round) if self._leans else None)
         self._leans |= outer
         return made
 
     def index_callers(self) -> None:
         """Finds who calls what, once, before the first question that asks for it.
 
-        No test is asked on the way, which is more than half of the time, so a callee may be one that a test rules out:
-        who follows a call to its callers asks again. Nothing else that was found so is kept.
+        It is found roughly (callers.py), so nothing else that was found on the way is kept.
         """
         self.rough = True
         for scope in [
             made for module in [*self.program.modules.values()] for made in module.classes if made.decorators
         ]:
             decorating.in_place_of(self, scope)
-        self._find_callers()
+        self._callers.find(self)
         self.rough = False
         self.called.clear()
         self.aliases.inside.clear()
@@ -195,27 +209,7 @@ class Engine:
             frame.memo.clear()
             frame.leans.clear()
 
-    def _find_callers(self) -> None:
-        """All calls of the program's own functions.
-
-        A call on an object that came in as an argument (`self._api.request(…)`) is found once it is known who made that
-        object, so rounds follow over the calls not found that depend on what the last round found.
-        """
-        calls = [(call, 0) for module in [*self.program.modules.values()] for call in module.calls]
-        missed = self._index(calls, self.open)
-        for target, made, callee in decorating.declared(self):
-            self._callers.setdefault(target, []).append((made, callee))
-            self._news |= self._bit(target)
-        for _ in range(_ROUNDS):
-            news = self._next_round()
-            again = {call for call, leans in missed if leans & news}
-            if not again:
-                return
-            later = self._index([one for one in missed if one[0] in again], self.joined)
-            missed = [*(one for one in missed if one[0] not in again), *later]
-        self._next_round()
-
-    def _next_round(self) -> int:
+    def next_round(self) -> int:
         """From here on, what leans on callers found in the last round no longer holds; these callers, as bits."""
         news, self._news = self._news, 0
         self._called |= news
@@ -223,21 +217,9 @@ class Engine:
         self.round += 1
         return news
 
-    def _index(self, calls: list[tuple[f.Call, int]], frame: Frame) -> list[tuple[f.Call, int]]:
-        """Notes whom the calls call; those where that is not found, each with what it leans on."""
-        missed: list[tuple[f.Call, int]] = []
-        for call, _ in calls:
-            self.begin()
-            self._leans = 0
-            found = [pair for value, _ in operators.callees(self, call, frame) for pair in objects.targets(self, value)]
-            leans = self._leans
-            found = [pair for pair in found if not pair[0].abstract or pair[0].kind == "class"]
-            for target, callee in found:
-                self._callers.setdefault(target, []).append((call, callee))
-                self._news |= self._bit(target)
-            if not found:
-                missed.append((call, leans))
-        return missed
+    def is_called(self, scope: f.Scope) -> None:
+        """A caller of a scope was found in this round."""
+        self._news |= self._bit(scope)
 
     def _bit(self, scope: f.Scope) -> int:
         """A scope as one bit of the numbers that say what leans on whose callers; several scopes may share one."""
@@ -247,17 +229,25 @@ class Engine:
         """What is being evaluated may be another once more callers of a scope are known, or in a joined frame."""
         self._leans |= self._bit(scope)
 
+    def leaning(self, ask: Callable[[], _Answer]) -> tuple[_Answer, int]:
+        """What `ask` finds, and whose callers that leans on, as bits."""
+        outer, self._leans = self._leans, 0
+        found = ask()
+        leans, self._leans = self._leans, self._leans | outer
+        return found, leans
+
     def well_known(self, ask: Callable[[Frame], _Answer]) -> _Answer:
         """What `ask` finds in the joined frame; in the open one, which is cheaper, where no callers tell more."""
-        outer, self._leans = self._leans, 0
-        found = ask(self.open)
-        more = self._leans & self._called
-        self._leans |= outer
-        return ask(self.joined) if more else found
+        found, leans = self.leaning(functools.partial(ask, self.open))
+        return ask(self.joined) if leans & self._called else found
 
     def callers(self, scope: f.Scope) -> list[tuple[f.Call, Value]]:
         """The program's calls of a function (or of the class whose `__init__` it is), with the callee as evaluated."""
-        return self._callers.get(scope, [])
+        return self._callers.of(scope)
+
+    def may_have_other_callers(self, scope: f.Scope) -> bool:
+        """Whether there may be calls of a function that `callers` does not have."""
+        return self._callers.may_have_others(scope)
 
     @property
     def mutations(self) -> mutations.Mutations:
