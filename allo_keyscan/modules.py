@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from allo_keyscan import __version__, answers
 from allo_keyscan.cache import Cache
 from allo_keyscan.calls.facts import ModuleFacts
+from allo_keyscan.calls.interpreter import uncollected
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.outcome import Searched
 from allo_keyscan.calls.read import read_module
@@ -328,8 +329,9 @@ def _batches(work: Sequence[Work]) -> Iterator[list[Work]]:
 def _read_all(batch: Sequence[Work]) -> list[tuple[str, bytes | ParseFailure]]:
     made: list[tuple[str, bytes | ParseFailure]] = []
     for path, source in batch:
-        found = read_module(path, source)
-        data = found if isinstance(found, ParseFailure) else _encoded(path, source, found)
+        with uncollected():  # until the tree is gone
+            found = read_module(path, source)
+            data = found if isinstance(found, ParseFailure) else _encoded(path, source, found)
         if data is not None:
             made.append((path, data))
     return made

@@ -3,8 +3,8 @@
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls.collect import read_module
 from allo_keyscan.calls.domain import Alternatives
+from allo_keyscan.calls.interpreter import deep_stack
 from allo_keyscan.calls.link import Program
-from allo_keyscan.calls.parse import deep_stack
 from allo_keyscan.calls.values import Engine
 
 

@@ -7,6 +7,7 @@ looked at once for each caller in the program, up the call chain, until the path
 from __future__ import annotations
 
 import functools
+import gc
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from allo_keyscan.calls import (
     operators,
     requested,
     routes,
+    unread,
     verdicts,
 )
 from allo_keyscan.calls import facts as f
@@ -26,10 +28,11 @@ from allo_keyscan.calls.assembled import Assembled
 from allo_keyscan.calls.callees import Callees
 from allo_keyscan.calls.domain import MAX_ALTERNATIVES, UNKNOWN, Choice, Frame, Made, Text, both
 from allo_keyscan.calls.handed import handed_over
+from allo_keyscan.calls.interpreter import deep_stack, in_one_piece, seldom_collecting, uncollected
 from allo_keyscan.calls.layout import Layout
 from allo_keyscan.calls.link import Program
 from allo_keyscan.calls.outcome import ModuleCalls, Open
-from allo_keyscan.calls.parse import ParseFailure, deep_stack, seldom_collecting
+from allo_keyscan.calls.parse import ParseFailure
 from allo_keyscan.calls.read import read_module
 from allo_keyscan.calls.remarks import remarks
 from allo_keyscan.calls.spans import Span
@@ -82,10 +85,12 @@ def analyze(
         return module
 
     program = Program(Layout(files, rules.imports), load)
-    with seldom_collecting():
-        program.include(sorted(files if entry is None else entry))
     with deep_stack(), seldom_collecting():
-        return _Analysis(program, rules, files, unparsed).run(share).sorted()
+        with uncollected():
+            program.include(sorted(files if entry is None else entry))
+            gc.freeze()  # all of it stays: the first search would go through it
+        analysis = _Analysis(program, rules, files, unparsed)
+        return in_one_piece(functools.partial(analysis.run, share)).sorted()
 
 
 def literal_keys(source: bytes, rules: ApiRules) -> list[Assembled] | ParseFailure:
@@ -125,9 +130,10 @@ class _Analysis:
         self._ways, self._until = MAX_WAYS, 0  # how far callers are still followed, in ways and to which step
         self._rules = rules
         self._engine = Engine(program, delegates=clients.delegates(rules))
+        self._elsewhere = functools.partial(unread.names, program, files)
 
     def run(self, share: Share) -> Told:
-        self._engine.index_callers()
+        self._engine.index_callers(self._elsewhere())
         modules = [*self._program.modules.values()]
         callees = Callees(modules, clients.sending(self._rules))
         told = Told(unparsed={**self._unparsed})

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import names
 from allo_keyscan.calls.domain import Function, Hole, Text
+from allo_keyscan.calls.interpreter import deep_stack
 from allo_keyscan.calls.link import Program
-from allo_keyscan.calls.parse import ParseFailure, deep_stack
+from allo_keyscan.calls.parse import ParseFailure
 from allo_keyscan.calls.read import read_module
 from allo_keyscan.calls.spans import Span, Spans
 from allo_keyscan.calls.values import Engine

@@ -1,4 +1,4 @@
-"""Which callees may send a request, told from their names alone, before anybody asks what they are.
+"""Which callees may send a request, or be the program's own, told from their names alone, before anybody asks.
 
 What `text.strip` is takes long to find out where `text` came in as an argument, for then every caller is asked; and
 whatever `text` is, that sends nothing as long as no object, class or module of the program has an HTTP library's
@@ -16,18 +16,20 @@ from allo_keyscan.calls import names
 from allo_keyscan.calls.deferred import last_name
 
 _ANYTHING = frozenset({"value", "func", "__call__", "__func__", "__wrapped__"})  # an Enum's, a partial's, a function's
-_INERT = (f.Constant, f.Sum, f.Field, f.Compare, f.Not, f.Lambda)
-_DYNAMIC = ("__getattr__", "__getattribute__")
-_RECORDS = ("namedtuple", "NamedTuple", "make_dataclass")
+_INERT = (f.Constant, f.Sum, f.Field, f.Compare, f.Not)
+DYNAMIC = frozenset({"__getattr__", "__getattribute__"})
+"""Methods that give an object attributes of any name."""
+_NAMING = ("namedtuple", "NamedTuple", "make_dataclass", "setattr", "SimpleNamespace", "Namespace")
 Bound = tuple[str, f.Expr]
 
 
 class Callees:
-    """The names under which the modules of a program may have an HTTP library's callable."""
+    """The names under which the modules of a program may have one of some callables."""
 
-    def __init__(self, modules: Iterable[f.ModuleFacts], sending: Collection[str]) -> None:
-        """`sending` are the names of an HTTP library's functions and methods."""
+    def __init__(self, modules: Iterable[f.ModuleFacts], sending: Collection[str], *, own: bool = False) -> None:
+        """`sending` are the names of an HTTP library's functions and methods; or, if `own`, of the program's."""
         self._sending = {*sending, *_ANYTHING}
+        self._own = own
         modules = [*modules]
         self._sending |= {word for module in modules for call in module.calls for word in _fields(call)}
         bound = [pair for module in modules for pair in _bound(module)]
@@ -37,11 +39,11 @@ class Callees:
             if not more:
                 break
             self._sending |= more
-        dynamic = (scope for module in modules for scope in module.functions if scope.name in _DYNAMIC)
+        dynamic = (scope for module in modules for scope in module.functions if scope.name in DYNAMIC)
         self._any = any(self._given(value) for scope in dynamic for _, value in scope.returns)
 
     def may_send(self, func: f.Expr) -> bool:
-        """Whether a callee may be an HTTP library's, as far as its name tells."""
+        """Whether a callee may be one of them, as far as its name tells."""
         return self._any or not isinstance(func, f.Attribute) or func.name in self._sending
 
     def _given(self, value: f.Expr) -> bool:
@@ -49,7 +51,7 @@ class Callees:
         an object of a class sends by a method of its own."""
         if isinstance(value, f.Call):
             name = last_name(value.func) or ""
-            if name == "getattr" or name.lstrip("_")[:1].isupper():
+            if name == "getattr" or (not self._own and name.lstrip("_")[:1].isupper()):
                 return False
         return self._may_be(value)
 
@@ -76,7 +78,9 @@ class Callees:
 
     def _sends(self, expr: f.Expr) -> bool:
         if isinstance(expr, f.Defined):  # a property, or whatever a decorator makes of it
-            return expr.scope.kind == "function" and bool(expr.scope.decorators)
+            return self._own or (expr.scope.kind == "function" and bool(expr.scope.decorators))
+        if isinstance(expr, f.Lambda):
+            return self._own
         if isinstance(expr, (f.Imported, f.Attribute)):
             return expr.name in self._sending
         return not isinstance(expr, _INERT)
@@ -96,10 +100,15 @@ def _bound(module: f.ModuleFacts) -> Iterator[Bound]:
 
 def _fields(call: f.Call) -> Iterator[str]:
     """Names that a call's texts give attributes: `namedtuple("Client", "send close")`, `setattr(x, "send", y)`."""
-    if last_name(call.func) in (*_RECORDS, "setattr"):
+    if last_name(call.func) in _NAMING:
+        seen: set[f.Expr] = set()
         stack = [argument.value for argument in call.arguments]
         while stack:
             expr = stack.pop()
             if isinstance(expr, f.Constant) and isinstance(expr.value, str):
                 yield from expr.value.replace(",", " ").split()
+            elif isinstance(expr, f.Name) and expr not in seen:
+                seen.add(expr)
+                home = names.home(expr.id, expr.site)
+                stack.extend(binding.value for binding in (home.bindings.get(expr.id, ()) if home is not None else ()))
             stack.extend(f.children(expr))

@@ -7,10 +7,12 @@ that a test rules out: who follows a call to its callers asks again.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from allo_keyscan.calls import decorating, objects, operators, ties
 from allo_keyscan.calls import facts as f
+from allo_keyscan.calls.callees import DYNAMIC, Callees
 from allo_keyscan.calls.domain import Frame, Value
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 # nearly all fewer than 100; those whose function is none of the program's would go on for 10,000.
 _STEPS = 1_000
 _ROUNDS = 3
+# Half of a program's calls are methods of texts and containers. What these are called on need not be found out, which
+# takes long for what came in as an argument, where nothing of the program has such a name.
+_OF_PYTHON = frozenset(name for kind in (str, bytes, dict, list, set) for name in dir(kind) if not name.startswith("_"))
 
 
 class Callers:
@@ -38,14 +43,16 @@ class Callers:
         """Whether a tied module calls a method of that name, and it took too many steps to find of what."""
         return scope.module in self._around.get(scope.name, ())
 
-    def find(self, engine: Engine) -> None:
-        """Finds all calls of the program's own functions.
+    def find(self, engine: Engine, elsewhere: Collection[str]) -> None:
+        """Finds all calls of the program's own functions; `elsewhere` are names given in files that are not read yet.
 
         A call on an object that came in as an argument (`self._api.request(…)`) is found once it is known who made that
         object, so rounds follow over the calls not found that depend on what the last round found.
         """
         modules = [*engine.program.modules.values()]
-        missed = self._index(engine, [call for module in modules for call in module.calls], engine.open)
+        may_call = _by_name(engine, modules, elsewhere)
+        calls = [call for module in modules for call in module.calls if may_call(call.func)]
+        missed = self._index(engine, calls, engine.open)
         for target, made, callee in decorating.declared(engine):
             self._add(engine, target, made, callee)
         for _ in range(_ROUNDS):
@@ -85,6 +92,16 @@ class Callers:
             for call in self._unfollowed:
                 if isinstance(call.func, f.Attribute) and call.site.scope.module in inside:
                     self._around.setdefault(call.func.name, set()).update(inside)
+
+
+def _by_name(engine: Engine, modules: list[f.ModuleFacts], elsewhere: Collection[str]) -> Callable[[f.Expr], bool]:
+    """Whether a callee may be one of the program's, as far as its name tells."""
+    own = {*elsewhere, *(scope.name for module in modules for scope in (*module.functions, *module.classes))}
+    below = {name for module in modules for scope in module.classes if scope.bases for name in scope.bindings}
+    delegates = (pair for methods in engine.delegates.values() for pair in methods.items())
+    callees = Callees(modules, own | {name for name, (through, _) in delegates if through in below}, own=True)
+    of_python = _OF_PYTHON if DYNAMIC.isdisjoint(elsewhere) else frozenset[str]()
+    return lambda func: not isinstance(func, f.Attribute) or func.name not in of_python or callees.may_send(func)
 
 
 def _called(engine: Engine, call: f.Call, frame: Frame) -> list[tuple[f.Scope, Value]]:

@@ -10,8 +10,9 @@ import libcst as cst
 from allo_keyscan.calls import facts as f
 from allo_keyscan.calls import names
 from allo_keyscan.calls.deferred import deferred, exhausted, last_name, mapped
+from allo_keyscan.calls.interpreter import deep_stack
 from allo_keyscan.calls.lower import Lowering
-from allo_keyscan.calls.parse import deep_stack, parse_text
+from allo_keyscan.calls.parse import parse_text
 from allo_keyscan.calls.patterns import captured, tests
 from allo_keyscan.calls.source import ParseFailure, python_of
 from allo_keyscan.calls.spans import Spans

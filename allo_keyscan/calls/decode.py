@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from array import array
 from collections.abc import Callable
 from typing import Any
@@ -27,6 +26,7 @@ from allo_keyscan.calls.encode import (
     WORDS,
     read_text,
 )
+from allo_keyscan.calls.interpreter import uncollected
 from allo_keyscan.calls.source import Source
 from allo_keyscan.calls.spans import Spans
 
@@ -39,15 +39,11 @@ _SETTERS: list[list[Callable[[Any, Any], None]]] = [
 
 def decode(path: str, data: bytes, source: Source) -> f.ModuleFacts | None:
     """The facts of the module at `path`; None for bytes that encode.py did not make of this source."""
-    collecting = gc.isenabled()
-    gc.disable()  # many small objects and no garbage
     try:
-        return _decode(path, data, source)
+        with uncollected():
+            return _decode(path, data, source)
     except (ValueError, IndexError, TypeError, AttributeError, StopIteration, RecursionError, OverflowError):
         return None
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _decode(path: str, data: bytes, source: Source) -> f.ModuleFacts | None:

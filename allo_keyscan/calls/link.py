@@ -23,7 +23,7 @@ class Program:
 
     def __init__(self, layout: Layout, load: Loader) -> None:
         self.modules: dict[str, f.ModuleFacts] = {}
-        self._layout = layout
+        self.layout = layout
         self._load = load
         self._tried: set[str] = set()
         self._scopes: dict[f.Scope, f.ModuleFacts] = {}
@@ -60,16 +60,16 @@ class Program:
 
     def find(self, site: f.Site, dotted: str) -> str | None:
         """The file or namespace package that a dotted name means at an import; None for another project's."""
-        return self._layout.find(self.holder(site.scope).path, dotted)
+        return self.layout.find(self.holder(site.scope).path, dotted)
 
     def submodule(self, path: str, name: str) -> str | None:
         """The module of that name inside a package."""
-        return self._layout.submodule(path, name)
+        return self.layout.submodule(path, name)
 
     def stars(self, module: f.ModuleFacts) -> Iterator[str]:
         """What a module's star imports mean, the last first: files of the program, or dotted names of others."""
         for dotted in reversed(module.scope.stars):
-            yield self._layout.find(module.path, dotted) or dotted
+            yield self.layout.find(module.path, dotted) or dotted
 
     def name(self, module: f.ModuleFacts, name: str) -> f.Name:
         """A read of a name at the end of a module, the same object each time."""

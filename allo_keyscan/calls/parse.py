@@ -6,13 +6,12 @@ a stack overflow that no `except` catches. So the bytes are measured before they
 
 from __future__ import annotations
 
-import gc
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from allo_keyscan.calls.interpreter import uncollected
 from allo_keyscan.calls.source import ParseFailure as ParseFailure
 
 if TYPE_CHECKING:
@@ -35,33 +34,25 @@ _TOKEN = re.compile(
     rb"|\\\r?\n|[\[({]|[\])}]|[,;\n]|[-+*/%@&|^~.]|\b(?:not|lambda|if|await)\b",
     re.DOTALL,
 )
-_STACK = 40_000
-_ALLOCATIONS = 100_000
 _NEWLINE = 10
 
 
 @contextmanager
-def deep_stack() -> Iterator[None]:
-    """Room for libcst's recursive code generation and our own descent, both bounded by MAX_BRACKETS and MAX_CHAIN."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _STACK))
+def _unchecked(node: Any) -> Iterator[None]:
+    """Nodes are made as they are: each tests its whitespace and brackets, which takes a seventh of a parse.
+
+    The tests are for trees that a program makes; what the native parser hands over has been read by its grammar.
+    """
+    checked = node.__post_init__
+    node.__post_init__ = _as_it_is
     try:
         yield
     finally:
-        sys.setrecursionlimit(before)
+        node.__post_init__ = checked
 
 
-@contextmanager
-def seldom_collecting() -> Iterator[None]:
-    """What is there stays, and is not searched for garbage over and over: a program's facts are millions of objects."""
-    threshold = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(_ALLOCATIONS, *threshold[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*threshold)
-        gc.unfreeze()
+def _as_it_is(_node: object) -> None:
+    pass
 
 
 def parse_text(text: str) -> cst.Module | ParseFailure:
@@ -71,17 +62,13 @@ def parse_text(text: str) -> cst.Module | ParseFailure:
         return refused
     import libcst as cst  # 0.2 s: not where all facts come from a cache
 
-    collecting = gc.isenabled()
-    gc.disable()  # a tree is a million small objects and no garbage: collecting costs a quarter of the parse
     try:
-        return cst.parse_module(text)
+        with uncollected(), _unchecked(cst.CSTNode):
+            return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         return ParseFailure("not Python that libcst can parse", error.raw_line)
     except (SyntaxError, UnicodeError, ValueError, RecursionError) as error:
         return ParseFailure(f"not Python that libcst can parse ({type(error).__name__})")
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def measure(source: bytes) -> ParseFailure | None:

@@ -12,7 +12,7 @@ from array import array
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
-from allo_keyscan.calls.parse import deep_stack
+from allo_keyscan.calls.interpreter import deep_stack
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 

@@ -7,7 +7,7 @@ steps, depth and breadth turn what is too much into holes.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from allo_keyscan.calls import (
@@ -190,9 +190,10 @@ class Engine:
         self._leans |= outer
         return made
 
-    def index_callers(self) -> None:
+    def index_callers(self, elsewhere: Collection[str] = ()) -> None:
         """Finds who calls what, once, before the first question that asks for it.
 
+        `elsewhere` are the names that files which are not read yet give to something (unread.names).
         It is found roughly (callers.py), so nothing else that was found on the way is kept.
         """
         self.rough = True
@@ -200,7 +201,7 @@ class Engine:
             made for module in [*self.program.modules.values()] for made in module.classes if made.decorators
         ]:
             decorating.in_place_of(self, scope)
-        self._callers.find(self)
+        self._callers.find(self, elsewhere)
         self.rough = False
         self.called.clear()
         self.aliases.inside.clear()

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 import libcst as cst
 
 from allo_keyscan.calls.assembled import Assembled, assembled
-from allo_keyscan.calls.parse import ParseFailure, deep_stack, parse_text
+from allo_keyscan.calls.interpreter import deep_stack
+from allo_keyscan.calls.parse import ParseFailure, parse_text
 from allo_keyscan.calls.positions import positions
 from allo_keyscan.calls.source import declared, decode
 from allo_keyscan.calls.spans import Span

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from allo_keyscan.calls.parse import deep_stack
+from allo_keyscan.calls.interpreter import deep_stack
 from allo_keyscan.catalog.fixes import FixRules
 from allo_keyscan.fix import Change, Edit, Found, Refused, Taken, Unprovable, applied
 from allo_keyscan.fix.edits import Edits
